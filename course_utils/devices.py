@@ -1,0 +1,129 @@
+"""Where a model runs: the device, the precision, the threads, and a report on the machine.
+
+Decided once for the whole course, so that no notebook has to. Leans on torch (imported when needed)
+and psutil. Not for choosing a checkpoint: that is `checkpoints`.
+"""
+
+import functools
+import os
+import platform
+import random
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .errors import CourseError
+
+GB = 1e9
+_PACKAGES = ("transformers", "torch", "tokenizers", "huggingface_hub", "numpy", "ipykernel", "jupyterlab")
+
+
+@dataclass(frozen=True)
+class Device:
+    """`device` as torch names it, `dtype` as the name of a torch type, and the reason in words."""
+
+    device: str
+    dtype: str
+    why: str
+
+
+@functools.cache
+def choose_device() -> Device:
+    """The device and precision for every model of this kernel.
+
+    The first accelerator that torch can use, else the CPU. bfloat16 needs compute capability 8.0 (torch's own
+    `is_bf16_supported` counts emulation); older NVIDIA cards get float16. The CPU and Apple's GPU get float32.
+    `COURSE_DEVICE=cpu|cuda|mps` decides instead.
+
+    Raises:
+        CourseError: `COURSE_DEVICE` names a device that does not exist or is not here.
+    """
+    import torch
+
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    asked = os.environ.get("COURSE_DEVICE", "").strip().lower()
+    if asked and not here.get(asked):
+        usable = " or ".join(name for name, there in here.items() if there)
+        raise CourseError(
+            f"COURSE_DEVICE should name a device of this machine ({usable}), but it is {asked[:40]!r}: "
+            "unset it to let the course choose."
+        )
+    device = asked or next(name for name in ("cuda", "mps", "cpu") if here[name])
+    why = f"COURSE_DEVICE={asked}" if asked else "the first accelerator" if device != "cpu" else "no accelerator"
+    if device != "cuda":
+        return Device(device, "float32", why)
+    return Device(device, "bfloat16" if torch.cuda.get_device_capability() >= (8, 0) else "float16", why)
+
+
+def free_memory() -> float:
+    """Bytes that a new model may take: what the machine has free, or the container's limit if that is lower."""
+    import psutil
+
+    free = psutil.virtual_memory().available
+    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+    if limit.exists() and used.exists() and (text := limit.read_text().strip()).isdigit():
+        free = min(free, int(text) - int(used.read_text()))
+    return float(max(free, 0))
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def setup(seed: int = 0) -> None:
+    """Make a notebook quiet and repeatable: the first call of every notebook of the course.
+
+    Silences the progress bars and notices of the libraries (they would be stored with the outputs), seeds
+    Python, numpy and torch with `seed`, and gives torch all cores but one, at most eight: one stays for the
+    browser and the Jupyter server. `OMP_NUM_THREADS` decides instead where it is set.
+    """
+    if "transformers" not in sys.modules:
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    import numpy
+    import torch
+
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    torch.set_num_threads(int(threads) if threads.isdigit() and int(threads) else min(8, max(1, cores() - 1)))
+    random.seed(seed)
+    numpy.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+@dataclass(frozen=True)
+class MachineReport:
+    """Facts about this machine as (name, value) rows; paste it into a problem report."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        width = max(len(name) for name, _ in self.rows)
+        return "\n".join(f"{name:<{width}}  {value}" for name, value in self.rows)
+
+    __repr__ = __str__
+
+
+def machine_report() -> MachineReport:
+    """Versions, cores, memory, disk and the chosen device. No user name and no path, so it is safe to publish."""
+    import psutil
+
+    from .checkpoints import cache_folder, free_disk
+
+    chosen = choose_device()
+    rows = [
+        ("Python", platform.python_version()),
+        ("system", f"{platform.system()} {platform.machine()}"),
+        ("cores", str(cores())),
+        ("memory", f"{free_memory() / GB:.1f} of {psutil.virtual_memory().total / GB:.1f} GB free"),
+        ("disk", f"{free_disk(cache_folder()) / GB:.0f} GB free for weights"),
+        ("device", f"{chosen.device}, {chosen.dtype} ({chosen.why})"),
+        ("COURSE_MODELS", os.environ.get("COURSE_MODELS", "auto (not set)")),
+    ]
+    for package in _PACKAGES:
+        try:
+            rows.append((package, version(package)))
+        except PackageNotFoundError:
+            rows.append((package, "not installed"))
+    return MachineReport(tuple(rows))
