@@ -18,6 +18,7 @@ _PUBLIC = {
     "hint": "exercises",
     "solution": "exercises",
     "progress": "exercises",
+    "show": "figures",
     "CourseError": "errors",
 }
 __all__ = [*_PUBLIC, "__version__"]
