@@ -1,0 +1,480 @@
+#!/usr/bin/env python3
+"""Start the course with one command:  python3 course.py open
+
+  open     make .venv, install, fetch the models, check the machine, start JupyterLab
+  test     the same environment with the test tools added; run every test
+  doctor   the same environment; check the machine and say what to do next
+
+Uses nothing but Python 3.11 or newer. Everything it installs lies in the folder .venv beside this
+file: deleting that folder undoes it. Run it again at any time, also after an interruption: it
+goes on where it stopped, and takes seconds when all is there.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+# The syntax of this file stays readable for Python 3.6, so that an old Python can say what is missing.
+OLDEST = (3, 11)
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+# Megabytes, measured on Linux: what is downloaded, and what the disk holds afterwards.
+PACKAGES_MB, TEST_TOOLS_MB, TORCH_MB, TORCH_CUDA_MB = 150, 65, 200, 3000
+DISK_GB, DISK_CUDA_GB = 3, 9
+WINDOWS = sys.platform == "win32"
+
+
+class Stop(Exception):
+    """What went wrong and what to do next, in a sentence or two for the learner."""
+
+
+def main(argv=None):
+    problem = python_problem(sys.version_info)
+    if problem:
+        say(problem)
+        return 1
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="course.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", metavar="open | test | doctor")
+    opener = commands.add_parser("open", help="install what is missing and open JupyterLab")
+    opener.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+    opener.add_argument("--port", type=int, help="port of JupyterLab (default: 8888 or the next free one)")
+    commands.add_parser("test", help="run every test; further arguments go to pytest", add_help=False)
+    commands.add_parser("doctor", help="check the machine")
+    # Whatever follows `test` is pytest's, also what looks like an option.
+    pytest_arguments = arguments[1:] if arguments[:1] == ["test"] else []
+    options = parser.parse_args(arguments[:1] if pytest_arguments else arguments)
+    try:
+        if options.command == "open":
+            return open_course(options.port, not options.no_browser)
+        if options.command == "test":
+            return run_tests(pytest_arguments)
+        if options.command == "doctor":
+            return doctor()
+        parser.print_help()
+        return 2
+    except Stop as stop:
+        say(f"\n{stop}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped. Run the same command again: it goes on from here.")
+        return 130
+    except Exception as error:
+        say(f"\n{explain(f'{type(error).__name__}: {error}')}")
+        return 1
+
+
+def python_problem(version):
+    """The sentence for a Python that is too old, or None."""
+    if tuple(version[:2]) >= OLDEST:
+        return None
+    this = f"{version[0]}.{version[1]}"
+    return f"The course needs Python 3.11 or newer, and this is {this}: install one, then run this with it."
+
+
+# ---------------------------------------------------------------- the three commands
+
+
+def open_course(port, browser):
+    port = free_port(port)
+    prepare({"lab"})
+    if not fetch_models():
+        say("Not all models are here (see above). JupyterLab opens; cells that need one will say so.")
+    if follow(python(), "-m", "course_utils.doctor"):
+        say("Some points above need attention. JupyterLab opens all the same.")
+    return serve(port, browser)
+
+
+def run_tests(arguments):
+    prepare({"lab", "test"})
+    if not fetch_models():
+        raise Stop("The tests need the models: see the line above, then run the same command again.")
+    os.environ.update(COURSE_MODELS="offline", COURSE_DEVICE="cpu")  # what the stored outputs were made with
+    return follow(python(), "-m", "pytest", *arguments)
+
+
+def doctor():
+    prepare({"lab"})
+    return follow(python(), "-m", "course_utils.doctor")
+
+
+def fetch_models():
+    say("Models: fetching what is missing (the sizes come first).")
+    return follow(python(), "-m", "course_utils.checkpoints") == 0
+
+
+# ---------------------------------------------------------------- the environment
+
+
+def python():
+    """The interpreter of .venv."""
+    return VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+
+def prepare(extras):
+    """.venv with the packages of `extras`; seconds when nothing is missing."""
+    version = make_environment()
+    stamp = read_stamp()
+    fingerprint = fingerprint_of(version)
+    had = set(stamp.get("extras", []))
+    if stamp.get("fingerprint") == fingerprint and extras <= had:
+        say(f"Environment: ready in {VENV}")
+        return
+    write_stamp({})  # until pip is done, nothing counts as installed
+    install(extras | had)
+    write_stamp({"fingerprint": fingerprint, "extras": sorted(extras | had)})
+
+
+def make_environment():
+    """A working .venv with pip in it; returns the version of its Python."""
+    unfinished = VENV / "course-unfinished"
+    version, trouble = inspect_environment()
+    if trouble and os.path.lexists(str(VENV)):
+        say(f"The environment in {VENV} is not usable ({trouble}): making it anew.")
+        if VENV.is_symlink() or not VENV.is_dir():
+            raise Stop(f"{VENV} is not a folder of its own: move it away, then run this again.")
+        shutil.rmtree(str(VENV))
+    if trouble:
+        say(f"Environment: making {VENV} with Python {sys.version_info[0]}.{sys.version_info[1]}")
+        VENV.mkdir()
+        unfinished.write_text("removed when pip works here\n")
+        code, text = run(sys.executable, "-m", "venv", "--without-pip", VENV)
+        if code:
+            raise Stop(explain(text, "install Python's venv (on Debian and Ubuntu: python3-venv)"))
+        ensure_pip()
+        unfinished.unlink()
+        version, trouble = inspect_environment()
+        if trouble:
+            raise Stop(f"The new environment fails ({trouble}): reinstall Python, then run this again.")
+    return version
+
+
+def inspect_environment():
+    """(version of .venv's Python, None), or (None, what is wrong with .venv)."""
+    if not (VENV / "pyvenv.cfg").is_file() or not python().exists():
+        return None, "it has no Python"
+    if (VENV / "course-unfinished").exists():
+        return None, "its making was interrupted"
+    # Without the comparison of prefixes a damaged .venv could be the system's Python in disguise.
+    probe = "import sys; print(*sys.version_info[:3]) if sys.prefix != sys.base_prefix else sys.exit(1)"
+    try:
+        code, text = run(python(), "-I", "-c", probe)
+        version = tuple(int(part) for part in text.split())
+    except (OSError, ValueError):
+        return None, "its Python does not start"
+    if code or len(version) != 3:
+        return None, "its Python does not start"
+    if version[:2] < OLDEST:
+        return None, f"it was made with Python {version[0]}.{version[1]}"
+    return version, None
+
+
+def ensure_pip():
+    """pip inside .venv: from ensurepip, else (Debian splits it off) with the pip of this Python."""
+    if run(python(), "-m", "ensurepip", "--default-pip")[0] == 0:
+        return
+    say("This Python lacks ensurepip: its own pip puts one into .venv.")
+    code, text = run(sys.executable, "-m", "pip", "--python", python(), "install", "pip")
+    if code and ("No module named pip" in text or "no such option" in text):
+        raise Stop(
+            "This Python has no pip to install packages with: install it "
+            "(on Debian and Ubuntu: sudo apt install python3-venv), then run this again."
+        )
+    if code:
+        raise Stop(explain(text))
+
+
+def fingerprint_of(version):
+    """Changes when the packages asked for, the Python or the place of the folder change."""
+    digest = hashlib.sha256(f"{version} {ROOT}".encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        if not (ROOT / name).is_file():
+            raise Stop(f"{name} is missing beside course.py: get the whole folder of the course, then run this.")
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def read_stamp():
+    try:
+        stamp = json.loads((VENV / "course-stamp.json").read_text())
+        return stamp if isinstance(stamp, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def write_stamp(stamp):
+    """Only after success, and in one step: an interrupted installation leaves the old stamp or none."""
+    fresh = VENV / "course-stamp.new"
+    fresh.write_text(json.dumps(stamp))
+    os.replace(str(fresh), str(VENV / "course-stamp.json"))
+
+
+# ---------------------------------------------------------------- packages
+
+
+def install(extras):
+    torch, why, need_gb = choose_torch(installed_torch())
+    packages_mb = PACKAGES_MB + (TEST_TOOLS_MB if "test" in extras else 0)
+    say(f"Packages: about {packages_mb} MB to download where nothing is cached yet, some minutes.")
+    say(f"PyTorch: {why}.")
+    free_gb = shutil.disk_usage(str(ROOT)).free / 1e9
+    if free_gb < need_gb:
+        sentence = f"Only {free_gb:.1f} GB of disk are free here, and up to {need_gb} GB are needed"
+        if free_gb < DISK_GB:
+            raise Stop(f"{sentence}: free some, then run this again.")
+        say(f"{sentence}.")
+    drop_half_installed()
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    if torch == "cpu":
+        pin = re.search(r"^torch==\S+", constraints, re.M).group()
+        try:  # alone and without its dependencies, so that nothing else comes from that index
+            pip("--index-url", CPU_INDEX, "--no-deps", pin)
+        except Stop as stop:
+            say(f"{stop}\nThe CPU build did not come: taking the default build, up to {TORCH_CUDA_MB} MB.")
+    elif torch != "default":
+        constraints = re.sub(r"^torch==.*$", f"torch=={torch}", constraints, flags=re.M)
+    here = VENV / "course-constraints.txt"
+    here.write_text(constraints, encoding="utf-8")
+    started = time.time()
+    pip("-e", f".[{','.join(sorted(extras))}]", "-c", here)
+    say(f"Packages: installed in {time.time() - started:.0f} s.")
+
+
+def choose_torch(present):
+    """(a version to keep, "cpu" or "default"; why, for the learner; GB of disk that all may need)."""
+    if present:
+        return present, f"{present} is installed and stays", DISK_GB
+    if not sys.platform.startswith("linux"):
+        return "default", f"the build for this system, about {TORCH_MB} MB or less", DISK_GB
+    size = f"up to {TORCH_CUDA_MB} MB, less if pip has the files on this machine"
+    if nvidia_driver():
+        return "default", f"an NVIDIA driver is here, so the default build: {size}", DISK_CUDA_GB
+    if answers(CPU_INDEX + "/torch/"):
+        return "cpu", f"the build without GPU code, from PyTorch's own index, about {TORCH_MB} MB", DISK_GB
+    why = f"PyTorch's own index of CPU builds does not answer, so the default build: {size}"
+    return "default", why, DISK_CUDA_GB
+
+
+def installed_torch():
+    """The version of a torch that .venv has and the course can use, else None."""
+    code, text = run(python(), "-I", "-c", "import importlib.metadata as m; print(m.version('torch'))")
+    found = re.match(r"(\d+)\.(\d+)", text)
+    needed = re.search(r'"torch>=(\d+)\.(\d+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    if code or not found or [int(n) for n in found.groups()] < [int(n) for n in needed.groups()]:
+        return None
+    return text.strip()
+
+
+def nvidia_driver():
+    if Path("/proc/driver/nvidia/version").exists():
+        return True
+    return bool(shutil.which("nvidia-smi")) and run("nvidia-smi", "-L")[0] == 0
+
+
+def answers(url, seconds=3.0):
+    """Whether `url` answers in time. In a thread: name resolution has no time-out of its own."""
+    reply = []
+
+    def ask():
+        try:
+            request = urllib.request.Request(url, method="HEAD")
+            with urllib.request.urlopen(request, timeout=seconds) as response:
+                reply.append(response.status)
+        except (OSError, ValueError):
+            pass
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return bool(reply)
+
+
+def drop_half_installed():
+    """Make pip install again what it was writing when it was interrupted (it writes INSTALLER last)."""
+    for site in [VENV / "Lib", *VENV.glob("lib/python*")]:
+        for metadata in site.glob("site-packages/*.dist-info"):
+            if not (metadata / "INSTALLER").exists():
+                shutil.rmtree(str(metadata))
+
+
+def pip(*arguments):
+    """`pip install`: its own progress bar on a terminal, silence elsewhere; Stop with its last words."""
+    log, shown = VENV / "course.log", sys.stdout.isatty()
+    quiet = [] if shown else ["--quiet"]
+    code, text = run(python(), "-m", "pip", "install", *quiet, "--log", log, *arguments, show=shown)
+    if code:
+        last = [f"  pip: {line.strip()[:300]}" for line in text.splitlines() if line.strip()][-5:]
+        raise Stop("\n".join([*last, explain(text), f"pip's full log: {log}"]))
+
+
+def explain(text, step="delete the folder .venv, then run this again; if it comes back, please report it"):
+    """One sentence and a next step for what a failed step wrote."""
+    known = {
+        "No space left|Errno 28|WinError 112": "The disk is full: free some space",
+        "CERTIFICATE_VERIFY": "A certificate was refused: set PIP_CERT to your network's own certificate",
+        "name resolution|Name or service|nodename nor|getaddrinfo|Max retries|Connection|Read ?timed ?out|"
+        "ReadTimeout|Network is unreachable|ProxyError|IncompleteRead|Retrying": "The network was lost or "
+        "does not reach the package index: check the connection",
+        "Read-only file|Permission ?denied|PermissionError|Access is denied": f"{ROOT} cannot be written: "
+        "copy the course to a folder of your own",
+        "No matching distribution|ResolutionImpossible|different Python": "Some packages do not exist for "
+        "this Python: use Python 3.11, 3.12 or 3.13",
+    }
+    for pattern, sentence in known.items():
+        if re.search(pattern, text, re.I):
+            return f"{sentence}, then run the same command again."
+    last = [line.strip() for line in text.splitlines() if line.strip()][-1:]
+    return f"This step failed ({(last or ['no message'])[0][:200]}): {step}."
+
+
+# ---------------------------------------------------------------- JupyterLab
+
+
+def serve(port, browser):
+    """JupyterLab on the first notebook, in the foreground until Ctrl-C. It asks nothing of the network."""
+    first = sorted(ROOT.glob("notebooks/00_*.ipynb"))
+    page = "/lab/tree/" + (urllib.parse.quote(f"notebooks/{first[0].name}") if first else "notebooks")
+    # By the environment: other users of the machine could read a command line.
+    token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(24))
+    command = [
+        *(python(), "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
+        *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={page}"),
+        *("--ServerApp.answer_yes=True", f"--ServerApp.open_browser={browser}"),
+        *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        "--LabApp.extension_manager=readonly",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--ServerApp.allow_root=True")  # containers; JupyterLab refuses root otherwise
+    log = VENV / "jupyterlab.log"
+    say("JupyterLab: starting")
+    with open(str(log), "w", encoding="utf-8") as output:
+        server = start(command, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.time() + 120
+        while not answers_locally(port):
+            if server.poll() is not None or time.time() > deadline:
+                raise Stop(f"JupyterLab did not start: {log} says why; then run the same command again.")
+            time.sleep(0.2)
+        say(f"JupyterLab answers at http://127.0.0.1:{port}{page}?token={token}")
+        say("Ctrl-C here ends it.")
+        if server.wait():
+            raise Stop(f"JupyterLab ended by itself: {log} says why; then run the same command again.")
+    except KeyboardInterrupt:
+        end(server)
+        say("\nJupyterLab has ended. `python3 course.py open` opens it again.")
+    finally:
+        end(server)
+    return 0
+
+
+def answers_locally(port):
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"http://127.0.0.1:{port}/api", timeout=5) as response:
+            return response.status == 200
+    except (OSError, ValueError):
+        return False
+
+
+def free_port(wanted):
+    """The port asked for, else 8888 or the next free one."""
+    if wanted is not None:
+        if not 0 < wanted < 65536 or not is_free(wanted):
+            raise Stop(f"Port {wanted} cannot be used here: leave out --port, or name a free one above 1023.")
+        return wanted
+    for port in range(8888, 8988):
+        if is_free(port):
+            return port
+    raise Stop("None of the ports 8888 to 8987 is free: close a JupyterLab, or name one with --port.")
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            return False
+    with socket.socket() as probe:
+        if not WINDOWS:  # a port that was just closed may be taken again
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- child processes
+
+
+def start(command, **streams):
+    return subprocess.Popen([str(part) for part in command], cwd=str(ROOT), env=environment(), **streams)
+
+
+def end(process):
+    """Wait for a child that Ctrl-C reached too; press on when it does not end by itself."""
+    for press in (None, process.terminate, process.kill):
+        if process.poll() is not None:
+            return
+        if press:
+            press()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+
+
+def follow(*command):
+    """Run a command that speaks to the learner itself; returns its exit status."""
+    process = start(command)
+    try:
+        return process.wait()
+    finally:
+        end(process)
+
+
+def run(*command, show=False):
+    """Run a command quietly, or with its own output shown; returns (exit status, its words)."""
+    streams = {"stdout": None if show else subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = start(command, universal_newlines=True, errors="replace", **streams)
+    try:
+        output, errors = process.communicate()
+    finally:
+        end(process)
+    return process.returncode, (output or "") + (errors or "")
+
+
+def environment():
+    """This process's environment without what would lead a child away from .venv."""
+    clean = dict(os.environ)
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__", "JUPYTER_PATH"):
+        clean.pop(name, None)
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON"):
+        clean.pop(name, None)
+    scripts = str(python().parent)
+    clean.update(VIRTUAL_ENV=str(VENV), PATH=scripts + os.pathsep + clean.get("PATH", ""))
+    clean.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_ROOT_USER_ACTION="ignore")
+    clean.update(JUPYTER_PREFER_ENV_PATH="1")
+    return clean
+
+
+def say(sentence):
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a container that is closed: like Ctrl-C
+    sys.exit(main())

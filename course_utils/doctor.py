@@ -1,0 +1,161 @@
+"""`python -m course_utils.doctor`: is this machine ready for the course, and if not, what to do next.
+
+It tries each thing a notebook needs, reports every one, and stops at none. It changes and downloads nothing.
+Leans on `devices` and `checkpoints`; a broken package shows up as a line of the table, not as a crash.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .errors import CourseError
+
+GB = 1e9
+LEAST_MEMORY, LEAST_DISK = 2.0, 1.0  # GB: a notebook's kernel takes up to 1.5, the weights about 0.5
+KERNEL_SECONDS = 30
+REINSTALL = "delete the folder .venv, then run `python3 course.py open`"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the table. "attention" means that the notebooks will not run; a "note" spoils nothing."""
+
+    name: str
+    status: str  # ok | note | attention
+    text: str
+    step: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.name:<13} {self.status:<10} {self.text}"
+        return f"{line}\n{'':<25}-> {self.step}" if self.step else line
+
+
+def examine() -> list[Finding]:
+    """Every check, in a fixed order. The kernel starts in the background while the others run."""
+    kernel: list[Finding] = []
+    thread = threading.Thread(target=lambda: kernel.append(_safely("kernel", _kernel)), daemon=True)
+    thread.start()
+    checks = {
+        **{"Python": _python, "memory": _memory, "disk": _disk},
+        **{"device": _device, "forward pass": _forward, "weights": _weights},
+    }
+    findings = [_safely(name, check) for name, check in checks.items()]
+    thread.join(2 * KERNEL_SECONDS)
+    return [*findings, *(kernel or [Finding("kernel", "attention", "it does not answer", REINSTALL)])]
+
+
+def _safely(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except ImportError as error:
+        return Finding(name, "attention", f"a package is missing or broken: {error}", REINSTALL)
+    except CourseError as error:  # says itself what to do
+        return Finding(name, "attention", str(error))
+    except Exception as error:  # whatever breaks here is exactly what the table is for
+        text = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return Finding(name, "attention", text, f"{REINSTALL}; if it comes back, report this line")
+
+
+def _python() -> Finding:
+    return Finding("Python", "ok", f"{sys.version.split()[0]} in {sys.prefix}")
+
+
+def _memory() -> Finding:
+    from .devices import free_memory
+
+    free = free_memory() / GB
+    enough = free >= LEAST_MEMORY
+    step = "" if enough else f"close other programs: a chapter takes up to {LEAST_MEMORY:.0f} GB"
+    return Finding("memory", "ok" if enough else "note", f"{free:.1f} GB free", step)
+
+
+def _disk() -> Finding:
+    from .store import cache_folder, free_disk
+
+    folder = cache_folder()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(there, os.W_OK):
+        return Finding("disk", "attention", f"{there} cannot be written", "set COURSE_CACHE to a folder of yours")
+    free = free_disk(folder) / GB
+    enough = free >= LEAST_DISK
+    step = "" if enough else "free some, or set COURSE_CACHE to a folder on a larger disk"
+    return Finding("disk", "ok" if enough else "note", f"{free:.1f} GB free for weights", step)
+
+
+def _device() -> Finding:
+    from .devices import choose_device
+
+    device = choose_device()
+    return Finding("device", "ok", f"{device.device}, {device.dtype} ({device.why})")
+
+
+def _forward() -> Finding:
+    """A random model of 30,000 parameters on the chosen device: tensors, kernels and precision all take part."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from .devices import choose_device
+
+    device = choose_device()
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    model = BertModel(BertConfig(vocab_size=100, max_position_embeddings=16, **sizes)).eval()
+    model.to(device.device, getattr(torch, device.dtype))
+    with torch.no_grad():
+        state = model(torch.arange(8, device=device.device)[None]).last_hidden_state
+    if state.shape != (1, 8, 32) or not torch.isfinite(state).all():
+        return Finding("forward pass", "attention", "a tiny model gave wrong numbers", "set COURSE_DEVICE=cpu")
+    return Finding("forward pass", "ok", "a tiny random model ran")
+
+
+def _weights() -> Finding:
+    from .checkpoints import status
+
+    rows = status()
+    missing = [row for row in rows if row.problem]
+    if not missing:
+        return Finding("weights", "ok", f"all {len(rows)} offline models are here")
+    size = sum(row.download_mb for row in missing)
+    text = f"not here yet: {', '.join(row.name for row in missing)} ({size} MB)"
+    return Finding("weights", "attention", text, "`python3 course.py open` fetches them")
+
+
+def _kernel() -> Finding:
+    """A notebook kernel of this very Python computes 1+1."""
+    try:
+        from jupyter_client.manager import start_new_kernel
+    except ImportError:
+        return Finding("kernel", "note", "Jupyter is not installed here", "`python3 course.py open` installs it")
+    manager, client = start_new_kernel(KERNEL_SECONDS, stderr=subprocess.DEVNULL)
+    said: list[str] = []
+    try:
+        client.execute_interactive(
+            "import sys; print(1 + 1, sys.prefix)",
+            timeout=KERNEL_SECONDS,
+            output_hook=lambda message: said.append(message["content"].get("text", "")),
+        )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    answer = "".join(said).strip()
+    if answer == f"2 {sys.prefix}":
+        return Finding("kernel", "ok", "a notebook kernel started and computed 1 + 1")
+    return Finding("kernel", "attention", f"the kernel python3 is another Python: {answer[:150]!r}", REINSTALL)
+
+
+def main() -> int:
+    findings = examine()
+    print("\n".join(map(str, findings)))
+    if any(finding.status == "attention" for finding in findings):
+        print("Some lines need attention: the arrows say what to do.")
+        return 1
+    print("This machine is ready.")
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # this environment's kernel, not the user's
+    sys.exit(main())

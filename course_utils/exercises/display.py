@@ -1,0 +1,102 @@
+"""How results look: complete plain text, and HTML that reads well in a light or dark notebook.
+
+Nothing here knows what an exercise is. The HTML has no script, no SVG and no id; it says a status in
+words (the symbol is hidden from screen readers), takes its colours from the notebook, and still makes
+sense when a viewer strips every style.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+STATUSES = {  # status: (symbol, a colour that stands out against white and against black alike)
+    "not attempted": ("○", "#3b82c4"),
+    "correct": ("✓", "#2e8b57"),
+    "not yet": ("↻", "#b8730a"),
+    "error in your code": ("!", "#d9423b"),
+    "unknown exercise": ("?", "#3b82c4"),
+}
+TEXT = "color:var(--jp-content-font-color1, inherit)"
+_CODE = "color:inherit;background:var(--jp-layout-color2, rgba(127,127,127,.16))"
+# Control characters, halves of a character and text-direction marks: a notebook cannot store or show them.
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+class Shown:
+    """Something a cell can show: subclasses give `plain()` and `html()`."""
+
+    def __str__(self) -> str:
+        return self.plain()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/plain": self.plain(), "text/html": self.html()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Shown):
+    """A heading, a text, perhaps code, and notes below: a hint, a solution, or the body of a result."""
+
+    heading: str
+    text: str = ""
+    code: str = ""
+    notes: tuple[str, ...] = ()
+    symbol: str = "•"
+    colour: str = "#3b82c4"
+
+    def plain(self) -> str:
+        code = "\n".join(f"    {line}".rstrip() for line in self.code.splitlines())
+        return clean("\n".join(part for part in (self.heading, self.text, code, *self.notes) if part))
+
+    def html(self) -> str:
+        rows = [f'<span aria-hidden="true">{escape(self.symbol)}</span> <strong>{markup(self.heading)}</strong>']
+        rows += [markup(part) for part in self.text.split("\n") if part]
+        body = "".join(f'<p style="margin:.2em 0">{row}</p>' for row in rows)
+        if self.code:
+            body += f'<pre style="{_CODE};padding:.5em;white-space:pre-wrap">{escape(clean(self.code))}</pre>'
+        body += "".join(f'<p style="margin:.2em 0">{markup(note)}</p>' for note in self.notes)
+        frame = f"border-left:4px solid {self.colour};padding:.3em .9em;margin:.3em 0"
+        return f'<div role="status" style="{frame};{TEXT}">{body}</div>'
+
+
+@dataclass(frozen=True)
+class Result(Shown):
+    """What `check` found: one of the five statuses, and the sentence that helps on."""
+
+    id: str
+    status: str
+    message: str
+    notes: tuple[str, ...] = ()
+
+    def plain(self) -> str:
+        return self._card().plain()
+
+    def html(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        symbol, colour = STATUSES[self.status]
+        return Card(
+            heading=f"Exercise {self.id}: {self.status}",
+            text=self.message,
+            notes=self.notes,
+            symbol=symbol,
+            colour=colour,
+        )
+
+
+def markup(text: str) -> str:
+    """Text as HTML: escaped first, then `code` in backticks."""
+    return re.sub(r"`([^`\n]+)`", rf'<code style="{_CODE}">\1</code>', escape(clean(text)))
+
+
+def clean(text: str) -> str:
+    """The text without characters that would break a stored notebook."""
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, the middle left out."""
+    if len(text) <= limit:
+        return text
+    half = (limit - 3) // 2
+    return f"{text[: limit - 3 - half]} … {text[-half:]}"

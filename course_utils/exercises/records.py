@@ -1,0 +1,192 @@
+"""What an exercise is: one record each, in the `ch*.py` files beside this one.
+
+A record holds everything about its exercise: the starter cell, the check, the hints, a solution, and the
+wrong and right answers its check must tell apart. The notebooks and the tests are made from the records.
+"""
+
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+from ..errors import CourseError
+from .answers import as_text
+from .objects import code, describe, is_a, safe_repr
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A plausible wrong answer, and a piece of the sentence that only this slip gets."""
+
+    code: str
+    says: str
+    status: str = "not yet"  # or "error in your code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """A task whose answer is a value or a function."""
+
+    id: str
+    title: str
+    minutes: int
+    difficulty: str  # easy | medium | hard
+    starter: str  # code of the starter cell, without the check call
+    answer: str  # the expression given to check()
+    check: Callable[[object], str | None]  # None: correct; else the sentence that names the slip
+    hints: tuple[str, ...]
+    solution: str
+    wrong: tuple[Wrong, ...]
+    alternatives: tuple[str, ...]
+    context: str = ""  # code that makes the variables of the notebook that the solution uses
+    expects: str = ""  # "a list of four numbers": said when the check cannot work with the object at all
+    note: str = ""  # said with "correct"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a quiz question. The explanation says why it is right or wrong."""
+
+    text: str
+    explanation: str
+    correct: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """A quiz question: the answer is a letter, or several. It offers the same attributes as `Exercise`."""
+
+    id: str
+    title: str
+    minutes: int
+    difficulty: str
+    question: str
+    options: dict[str, Option]
+    hints: tuple[str, ...]
+    context: str = ""
+    starter: str = field(default="answer = ...", init=False)
+    answer: str = field(default="answer", init=False)
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        return tuple(letter for letter, option in self.options.items() if option.correct)
+
+    @property
+    def several(self) -> bool:
+        return len(self.right) > 1
+
+    @property
+    def expects(self) -> str:
+        letters = ", ".join(self.options)
+        if self.several:
+            return f'several of the letters {letters} in one text, such as `"a, b"`'
+        return f'one of the letters {letters}, in quotation marks, such as `"a"`'
+
+    @property
+    def note(self) -> str:
+        return "\n".join(self.options[letter].explanation for letter in self.right)
+
+    @property
+    def solution(self) -> str:
+        return f'answer = "{", ".join(self.right)}"'
+
+    def check(self, answer) -> str | None:
+        chosen = _letters(answer, self.options)
+        if not chosen:
+            return f"Expected {self.expects}; given: {describe(answer)}."
+        if not self.several and len(chosen) > 1:
+            return "Only one of the choices is right: answer with one letter."
+        wrong = [letter for letter in self.options if letter in chosen and letter not in self.right]
+        if not self.several:
+            return self.options[wrong[0]].explanation if wrong else None
+        missing = len(self.right) - (len(chosen) - len(wrong))
+        counted = self._count(len(self.right) - missing)
+        if wrong:
+            return f"{counted} {len(wrong)} of yours is not right: {self.options[wrong[0]].explanation}"
+        return counted if missing else None
+
+    def _count(self, found: int) -> str:
+        return f"You have {found} of the {len(self.right)} right choices; {len(self.right) - found} missing."
+
+    @property
+    def wrong(self) -> tuple[Wrong, ...]:
+        wrong = [
+            Wrong(f'answer = "{letter}"', option.explanation)
+            for letter, option in self.options.items()
+            if not option.correct
+        ]
+        wrong.append(Wrong('answer = "?"', f"Expected {self.expects}"))
+        if self.several:
+            parts = range(1, len(self.right))
+            wrong += [Wrong(f'answer = "{", ".join(self.right[:n])}"', self._count(n)) for n in parts]
+        else:
+            wrong.append(Wrong(f"answer = {list(self.options)}", "Only one of the choices is right"))
+        return tuple(wrong)
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        text = ", ".join(self.right)
+        forms = (text.upper(), f" {text} ", "".join(self.right), list(self.right[::-1]), tuple(self.right))
+        return (*(f"answer = {form!r}" for form in forms), f"answer = set({list(self.right)!r})")
+
+
+def _letters(answer, options) -> set[str] | None:
+    """The letters chosen, or None when something else is there too."""
+    if is_a(answer, list, tuple, set, frozenset):
+        parts = [_letters(part, options) if is_a(part, str) else None for part in list(answer)[:100]]
+        return None if None in parts else set().union(*parts)
+    text = as_text(answer)
+    if text is None or len(text) > 100:
+        return None
+    words = [word for word in re.findall(r"\w+", text.lower()) if word != "and"]
+    letters = [letter for word in words for letter in ([word] if word in options else word)]
+    return set(letters) if all(letter in options for letter in letters) else None
+
+
+# --- all records ------------------------------------------------------------------------------------------
+
+
+@cache
+def all_exercises() -> tuple[Exercise | Choice, ...]:
+    """Every record of the `ch*.py` files, in the order of the ids."""
+    package = import_module(__package__)
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if re.fullmatch(r"ch\d+", m.name))
+    records, home = [], {}
+    for name in names:
+        try:
+            found = list(import_module(f"{__package__}.{name}").EXERCISES)
+        except Exception as error:
+            raise CourseError(f"{name}.py gives no EXERCISES: {type(error).__name__}: {error}") from error
+        for record in found:
+            if not re.fullmatch(rf"{int(name[2:])}\.[1-9]\d*", record.id):
+                raise CourseError(f"{name}.py: id {record.id!r} should look like {int(name[2:])}.1")
+            if record.id in home:
+                raise CourseError(f"Exercise {record.id} is there twice: in {home[record.id]}.py and {name}.py")
+            home[record.id] = name
+        records += found
+    return tuple(sorted(records, key=lambda record: [int(part) for part in record.id.split(".")]))
+
+
+def chapter_of(record: Exercise | Choice) -> int:
+    return int(record.id.split(".")[0])
+
+
+def find(exercise_id) -> Exercise | Choice:
+    """The record with this id; CourseError says what to write instead if there is none."""
+    import difflib
+
+    records = {record.id: record for record in all_exercises()}
+    text = as_text(exercise_id)
+    if text in records:
+        return records[text]
+    if text is None:
+        shown = safe_repr(exercise_id, 40)
+        example = shown if shown in records else next(iter(records), "2.3")
+        raise CourseError(f"Write the id as text: {code(chr(34) + example + chr(34))}; given: {code(shown)}.")
+    near = difflib.get_close_matches(text[:50], records, n=1, cutoff=0.4)
+    advice = "`progress()` lists all exercises."
+    if near:
+        advice = f'Did you mean `"{near[0]}"` ({records[near[0]].title})?'
+    raise CourseError(f"There is no exercise {code(safe_repr(text, 40))}. {advice}")

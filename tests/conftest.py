@@ -1,0 +1,43 @@
+"""Fixtures that several tests share. What also concerns the notebooks is in the conftest.py above."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from course_utils import build
+from course_utils.kernels import Execution
+
+
+@dataclass(frozen=True)
+class Solved:
+    """One notebook with every exercise solved, executed with strict checks, and what that cost."""
+
+    notebook: object
+    execution: Execution
+
+
+@pytest.fixture(scope="session")
+def solve(tmp_path_factory):
+    """solve("02_pipelines") -> Solved. Each notebook is executed once a session, whoever asks first."""
+    import nbformat
+
+    folder = tmp_path_factory.mktemp("solutions")
+    settings = {"records": build.load_records(), "course": build.read_course(), "solutions": True}
+
+    @cache
+    def attempt(name: str):
+        target = folder / f"{name}.ipynb"
+        try:
+            execution = build.build(build.select([name])[0], target, **settings)
+        except Exception as problem:  # kept, so that a broken notebook is not executed twice
+            return problem
+        return Solved(nbformat.read(target, as_version=4), execution)
+
+    def solved(name: str) -> Solved:
+        result = attempt(name)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    return solved

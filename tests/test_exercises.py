@@ -1,0 +1,651 @@
+"""Every exercise tells right from wrong, and the engine survives any answer.
+
+`verify(record)` is the promise of one record; it runs over all of them. The made-up records below test the
+engine itself, and broken ones show that `verify` would notice.
+"""
+
+import contextlib
+import html
+import itertools
+import linecache
+import math
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from unittest.mock import ANY, MagicMock
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.errors import CourseError
+from course_utils.exercises import Choice, Exercise, Option, Result, Wrong, all_exercises, check, hint, records, store
+from course_utils.exercises import solution as show_solution
+from course_utils.exercises.answers import Slip, as_list, as_number, as_text, call, close, plain, shape
+from course_utils.exercises.engine import judge
+from course_utils.exercises.objects import attempt, describe, safe_repr, untouched
+
+ROOT = Path(__file__).parents[1]
+torch.set_num_threads(1)  # records generate text, and several threads on a busy machine are slower than one
+
+
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.delenv("COURSE_STRICT", raising=False)
+    monkeypatch.setenv("COURSE_MODELS", "offline")
+    monkeypatch.setattr(store, "_unsaved", {})
+    monkeypatch.setattr(store, "_said", set())
+
+
+# --- the promise of a record ------------------------------------------------------------------------------
+
+
+@cache
+def _context(code: str) -> dict:
+    namespace = {"__name__": "notebook"}
+    exec(compile(code, "<context>", "exec"), namespace)
+    return namespace
+
+
+_cells = itertools.count(1)
+
+
+def answer_of(record, code: str):
+    """The answer a learner would hand in with this code, run as a cell of the notebook."""
+    namespace = dict(_context(record.context))
+    name = f"<cell {next(_cells)} of {record.id}>"
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    exec(compile(code, name, "exec"), namespace)
+    return eval(record.answer, namespace)
+
+
+def said(record, answer) -> tuple[str, str]:
+    """(status, sentence), straight from the record: a check that trips raises here."""
+    try:
+        message = record.check(answer)
+    except Slip as slip:
+        return slip.status, slip.message
+    except Exception as error:
+        raise AssertionError(f"the check trips over {describe(answer)}: {error!r}") from error
+    assert message is None or type(message) is str, f"a check returns None or text, not {message!r}"
+    return ("correct", "") if message is None else ("not yet", message)
+
+
+def verify(record) -> None:
+    """AssertionError unless the record keeps its promises."""
+    texts = [record.title, *record.hints, record.note]
+    if isinstance(record, Choice):
+        texts += [record.question]
+        texts += [text for option in record.options.values() for text in (option.text, option.explanation)]
+        assert len(record.options) >= 3 and record.right, "a choice needs three options and a right one"
+        assert 1 <= record.minutes <= 5
+    else:
+        assert 2 <= record.minutes <= 15
+    assert record.difficulty in ("easy", "medium", "hard")
+    assert len(record.hints) >= 2 and len(set(record.hints)) == len(record.hints)
+    assert len(record.wrong) >= 3 and len(record.alternatives) >= 1
+    for text in texts:
+        assert text.strip() or text is record.note, "an empty text"
+        assert not re.search(r"</?[A-Za-z][^`]*>", re.sub(r"`[^`]*`", "", text)), f"HTML in {text!r}"
+
+    starter = answer_of(record, record.starter)
+    assert judge(record, starter)[0] == "not attempted", "the starter"
+    assert attempt(said, record, starter) != ("correct", ""), "the starter is right already"
+    right = answer_of(record, record.solution)
+    before = attempt(lambda: repr(plain(right)))
+    for code in (record.solution, *record.alternatives):
+        answer = right if code is record.solution else answer_of(record, code)
+        status, message = said(record, answer)
+        assert status == "correct", f"{code!r} is right but gets: {message}"
+        assert judge(record, answer)[0] == "correct"
+    assert attempt(lambda: repr(plain(right))) == before, "the check changed the answer"
+
+    sentences = []
+    for wrong in record.wrong:
+        answer = answer_of(record, wrong.code)
+        status, sentence = said(record, answer)
+        assert status == wrong.status, f"{wrong.code!r} gets {status}: {sentence}"
+        assert judge(record, answer)[0] == wrong.status, f"{wrong.code!r} through check()"
+        sentences.append(sentence)
+    for i, wrong in enumerate(record.wrong):
+        assert wrong.says.strip() and wrong.code not in (record.solution, record.starter)
+        assert wrong.says in sentences[i], f"{wrong.code!r} gets {sentences[i]!r}, not {wrong.says!r}"
+        others = sentences[:i] + sentences[i + 1 :]
+        assert not any(wrong.says in other for other in others), f"{wrong.says!r} is said to another slip"
+    for name, thing in zoo():
+        result = check(record.id, thing) if record in all_exercises() else Result("0.0", *judge(record, thing))
+        assert result.status != "correct" or close(thing, right), f"{name} passes"
+        assert_shows(result)
+
+
+def assert_shows(shown) -> None:
+    """Complete plain text and HTML, both storable, nothing executable."""
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html"} and str(shown) == bundle["text/plain"]
+    bundle["text/plain"].encode("utf-8")
+    bundle["text/html"].encode("utf-8")
+    assert len(bundle["text/plain"]) < 3000
+    assert not re.search(r"<(script|svg|iframe|style)| id=|0x[0-9a-f]{6}", bundle["text/html"])
+    text = html.unescape(re.sub(r"<[^>]+>", "", bundle["text/html"]))
+    for word in re.findall(r"\w+", bundle["text/plain"]):
+        assert word in text
+
+
+@pytest.mark.parametrize("record", all_exercises(), ids=lambda record: record.id)
+def test_every_record_keeps_its_promises(record):
+    verify(record)
+
+
+def test_titles_are_unique():
+    titles = [record.title for record in all_exercises()]
+    assert len(set(titles)) == len(titles)
+
+
+# --- objects nobody expects -------------------------------------------------------------------------------
+
+
+def _raise(*args, **kwargs):
+    raise RuntimeError("trip")
+
+
+def _hostile(*names, base=object):
+    methods = {f"__{name}__": _raise for name in names}
+    return type("Hostile", (base,), methods)
+
+
+class _LyingClass:
+    @property
+    def __class__(self):
+        raise RuntimeError("trip")
+
+
+class _ExitingRepr:
+    def __repr__(self):
+        sys.exit(1)
+
+
+class _Meta(type):
+    def __getattribute__(cls, name):
+        raise RuntimeError("trip")
+
+    __hash__ = _raise
+    __subclasscheck__ = __instancecheck__ = _raise
+
+
+def zoo():
+    """(name, object): what a check must survive. None of these is a right answer."""
+    circle = []
+    circle.extend([circle] * 1000)
+    everything = _hostile("eq", "repr", "str", "bool", "len", "iter", "hash", "getattribute", "call", "float")
+    generator = (n for n in [1, 2, 3])
+    coroutine = _coroutine()
+    coroutine.close()
+    named = [
+        ("None", None),
+        ("generator", generator),
+        ("eq raises", _hostile("eq")()),
+        ("repr raises", _hostile("repr")()),
+        ("str raises", _hostile("str", "repr")()),
+        ("bool raises", _hostile("bool")()),
+        ("everything raises", everything()),
+        ("class raises", _LyingClass()),
+        ("repr exits", _ExitingRepr()),
+        ("metaclass raises", _Meta("Evil", (), {})()),
+        ("evil class", _Meta("Evil", (), {})),
+        ("list that raises", _hostile("eq", "len", "iter", "getitem", "repr", base=list)([1, 2])),
+        ("text that raises", _hostile("eq", "len", "iter", "hash", "str", "repr", base=str)("no letter")),
+        ("number that raises", _hostile("eq", "float", "index", "repr", base=float)(-77.5)),
+        ("dict that raises", _hostile("eq", "len", "iter", "getitem", "items", base=dict)(a=1)),
+        ("equal to everything", ANY),
+        ("mock", MagicMock()),
+        ("long text", "x" * 1_000_000),
+        ("odd text", "\x00\x1b[31m\ud800<script>alert(1)</script>`\u202e"),
+        ("recursive list", circle),
+        ("huge int", 10**5000),
+        ("minus one", -1),
+        ("nan", math.nan),
+        ("inf", math.inf),
+        ("bytes", b"abc"),
+        ("empty list", []),
+        ("empty text", ""),
+        ("empty dict", {}),
+        ("list of None", [None, None]),
+        ("class", type("Some`Class\n", (), {})),
+        ("module", math),
+        ("coroutine", coroutine),
+        ("not implemented", NotImplemented),
+        ("tensor", torch.full((2, 3, 5), -7.25)),
+        ("meta tensor", torch.empty(3, device="meta")),
+        ("empty tensor", torch.tensor([])),
+        ("array", np.full((2, 2), -7.25)),
+        ("object array", np.array([object(), None], dtype=object)),
+        ("function that returns None", lambda *args, **kwargs: None if args else 1),
+        ("function that exits", lambda *args, **kwargs: sys.exit(3)),
+        ("function that returns anything", lambda *args, **kwargs: ANY),
+        ("function that raises oddly", _hostile_function),
+        ("built-in", print),
+    ]
+    return named
+
+
+async def _coroutine():
+    pass
+
+
+def _hostile_function(*args, **kwargs):
+    raise _hostile("str", "repr", base=Exception)()
+
+
+# --- made-up records that test the engine -----------------------------------------------------------------
+
+
+def _check_double(function):
+    for given, right in (([1.0, 2.0], [2.0, 4.0]), ([], [])):
+        got = call(function, given)
+        if close(got, given) and given:
+            return "Your function gives back its input unchanged."
+        if not close(got, right):
+            return f"For {given} expected {right}; given: {describe(got)}."
+    return None
+
+
+DOUBLE = Exercise(
+    id="9.1",
+    title="Double a list",
+    minutes=3,
+    difficulty="easy",
+    starter='def double(numbers):\n    """Each number twice as large."""\n    ...',
+    answer="double",
+    check=_check_double,
+    hints=("Use a list comprehension: `[... for number in numbers]`.", "Twice `x` is `factor * x`."),
+    solution="def double(numbers):\n    return [factor * number for number in numbers]",
+    wrong=(
+        Wrong("def double(numbers):\n    return numbers", "unchanged"),
+        Wrong("def double(numbers):\n    twice = numbers * 2", "did you forget `return`?"),
+        Wrong("def double(numbers):\n    return numbers * 2", "1.0, 2.0, 1.0, 2.0"),
+        Wrong("def double(n):\n    m = n[0]\n    return m / 0", "in line 3", status="error in your code"),
+    ),
+    alternatives=("import numpy as np\ndef double(n):\n    return np.array(n) * 2",),
+    context="factor = 2",
+    note="A comprehension reads like the sentence it stands for.",
+)
+LETTER = Choice(
+    id="9.2",
+    title="One letter",
+    minutes=1,
+    difficulty="easy",
+    question="Which one reads `[MASK]`?",
+    options={
+        "a": Option("a decoder", "A decoder only looks back.", False),
+        "b": Option("an encoder", "An encoder looks both ways.", True),
+        "c": Option("a tokenizer", "A tokenizer only cuts text.", False),
+    },
+    hints=("Which one looks both ways?", "It is not the decoder."),
+)
+LETTERS = replace(
+    LETTER,
+    id="9.3",
+    title="Several letters",
+    options={
+        "a": Option("x", "Because a.", True),
+        "b": Option("y", "Not b.", False),
+        "c": Option("z", "Because c.", True),
+        "d": Option("w", "Because d.", True),
+    },
+)
+MADE_UP = (DOUBLE, LETTER, LETTERS)
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    monkeypatch.setattr(records, "all_exercises", lambda: MADE_UP)
+
+
+@pytest.mark.parametrize("record", MADE_UP, ids=lambda record: record.id)
+def test_made_up_records_keep_their_promises(record):
+    verify(record)
+
+
+BROKEN = {
+    "accepts everything": replace(DOUBLE, check=lambda answer: None),
+    "refuses everything": replace(DOUBLE, check=lambda answer: "No."),
+    "trips": replace(DOUBLE, check=lambda answer: answer + 1),
+    "answers with a truth value": replace(DOUBLE, check=lambda answer: False),
+    "one sentence for all slips": replace(
+        DOUBLE, check=lambda f: None if close(call(f, [3.0]), [6.0]) else "unchanged 1.0, 2.0, 1.0, 2.0"
+    ),
+    "believes ==": replace(DOUBLE, check=lambda f: None if call(f, [1.0, 2.0]) == [2.0, 4.0] else "unchanged"),
+    "same fragment twice": replace(DOUBLE, wrong=(*DOUBLE.wrong, replace(DOUBLE.wrong[0], says="unch"))),
+    "starter already right": replace(DOUBLE, starter="def double(n):\n    return [2 * x for x in n]"),
+    "believes any object": replace(DOUBLE, check=lambda f: None if f == DOUBLE else _check_double(f)),
+    "one hint": replace(DOUBLE, hints=("Try.",)),
+    "HTML": replace(DOUBLE, hints=("Use <b>bold</b>.", "Try.")),
+    "too long": replace(DOUBLE, minutes=40),
+    "no wrong answers": replace(DOUBLE, wrong=()),
+}
+
+
+@pytest.mark.parametrize("record", BROKEN.values(), ids=BROKEN)
+def test_verify_notices_a_broken_record(record):
+    with pytest.raises(AssertionError):
+        verify(record)
+
+
+# --- check, hint, solution --------------------------------------------------------------------------------
+
+
+def test_the_five_statuses(made_up):
+    right = answer_of(DOUBLE, DOUBLE.solution)
+    assert check("9.1").status == "not attempted"
+    assert check("9.1", right).status == "correct" and DOUBLE.note in str(check("9.1", right))
+    assert check(" 9.1 ", lambda n: n).status == "not yet"
+    assert check("9.1", lambda n: n[5]).status == "error in your code"
+    assert check("9.9", right).status == "unknown exercise"
+
+
+def test_a_result_reads_the_same_in_both_forms(made_up):
+    result = check("9.1", lambda n: n)
+    assert str(result) == (
+        'Exercise 9.1: not yet\nYour function gives back its input unchanged.\nNeed help? `hint("9.1")`'
+    )
+    shown = result._repr_mimebundle_()["text/html"]
+    assert shown.startswith('<div role="status"') and "Exercise 9.1: not yet</strong>" in shown
+    assert '<span aria-hidden="true">' in shown and "hint(&quot;9.1&quot;)</code>" in shown
+    assert check("9.1", lambda n: n) == result, "the same answer gets the same result"
+
+
+@pytest.mark.parametrize("name", [name for name, _ in zoo()])
+def test_any_object_is_answered(name, made_up):
+    thing = dict(zoo())[name]
+    for record in MADE_UP:
+        result = check(record.id, thing)
+        assert result.status in ("not yet", "error in your code")
+        assert_shows(result)
+    for function in (check, hint, show_solution):
+        shown = function(thing)
+        assert shown.status == "unknown exercise"
+        assert_shows(shown)
+    assert_shows(hint("9.1", thing))
+
+
+def test_a_generator_is_not_consumed(made_up):
+    generator = (n for n in [1, 2])
+    check("9.1", generator)
+    check("9.3", generator)
+    assert list(generator) == [1, 2]
+
+
+def test_learner_text_is_escaped_and_shortened(made_up):
+    result = check("9.1", lambda n: "<script>alert('x')</script>" * 50_000)
+    assert "<script>" not in result._repr_mimebundle_()["text/html"]
+    assert "…" in str(result) or "..." in str(result)
+    assert len(str(result)) < 400
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        (9.1, 'Write the id as text: `"9.1"`'),
+        (None, "given: `None`"),
+        ("9.11", 'Did you mean `"9.1"` (Double a list)?'),
+        ("banana", "`progress()` lists all"),
+        (["9.1"], "Write the id as text"),
+    ],
+)
+def test_an_unknown_id_gets_advice(given, advice, made_up):
+    for shown in (check(given, 1), hint(given), show_solution(given)):
+        assert shown.status == "unknown exercise" and advice in str(shown)
+
+
+def test_id_and_answer_swapped(made_up):
+    assert 'check("9.1", your_answer)' in str(check(len, "9.1"))
+
+
+def test_an_interrupt_passes_through(made_up):
+    def interrupted(numbers):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("9.1", interrupted)
+
+
+def test_a_check_that_trips_says_what_was_expected(monkeypatch):
+    record = replace(DOUBLE, check=lambda answer: answer.no_such_thing, expects="a function of a list")
+    monkeypatch.setattr(records, "all_exercises", lambda: (record,))
+    result = check("9.1", [1, 2])
+    assert result.status == "not yet"
+    assert "Expected a function of a list; given: a list (`[1, 2]`)." in str(result)
+
+
+def test_strict_raises_unless_correct(made_up, monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    assert check("9.2", "B").status == "correct"
+    for answer in (..., "a", None):
+        with pytest.raises(CourseError, match="Exercise 9.2"):
+            check("9.2", answer)
+    with pytest.raises(CourseError, match="unknown exercise"):
+        check("7.7", 1)
+
+
+def test_hints_come_in_stages_and_end_at_the_solution(made_up):
+    assert "Hint".lower() in str(hint("9.1")).lower() and DOUBLE.hints[0] in str(hint("9.1", 1))
+    second = hint("9.1")
+    assert DOUBLE.hints[1] in str(second) and 'solution("9.1")' in str(second)
+    assert "no more hints" in str(hint("9.1")) and 'solution("9.1")' in str(hint("9.1"))
+    assert DOUBLE.hints[0] in str(hint("9.1", 1))
+    assert "1 to 2" in str(hint("9.1", 3)) and "1 to 2" in str(hint("9.1", "two"))
+    assert str(check("9.1", lambda n: n)).endswith('Need help? `solution("9.1")`')
+    assert_shows(second)
+
+
+def test_a_solution_shows_its_code(made_up):
+    shown = show_solution("9.1")
+    assert "return [factor * number for number in numbers]" in str(shown) and "Another way" in str(shown)
+    assert "<pre" in shown._repr_mimebundle_()["text/html"]
+    assert "Because d." in str(show_solution("9.3")) and 'answer = "a, c, d"' in str(show_solution("9.3"))
+    assert_shows(shown)
+
+
+def test_choices_explain_themselves(made_up):
+    assert "An encoder looks both ways." in str(check("9.2", ["b"]))
+    assert "A decoder only looks back." in str(check("9.2", "(A)"))
+    assert "in quotation marks" in str(check("9.2", 2))
+    assert "one letter" in str(check("9.2", "a, b"))
+    partly = str(check("9.3", "a and c"))
+    assert "2 of the 3 right choices; 1 missing" in partly and "Because" not in partly
+    assert "Not b." in str(check("9.3", {"a", "b"}))
+    for right in ("acd", "A, C, D", ("a", "c", "d"), {"d", "c", "a"}, "a,c and d"):
+        assert check("9.3", right).status == "correct"
+
+
+# --- helpers for authors ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["...", "pass", '"""Doc."""', '"""Doc."""\n    ...', '"""Doc."""\n    pass', "return ...", "pass; pass"],
+)
+@pytest.mark.parametrize("arguments", ["", "a, b=2, *c, d: int = 1, **e"])
+def test_an_empty_function_is_untouched(body, arguments):
+    namespace = {}
+    exec(f"def f({arguments}):\n    {body}", namespace)
+    assert untouched(namespace["f"])
+
+
+@pytest.mark.parametrize("body", ["return 1", "print(1)", "a = 1", "raise NotImplementedError", "return [...][0]"])
+def test_a_function_with_code_is_touched(body):
+    namespace = {}
+    exec(f"def f(a=0):\n    {body}", namespace)
+    assert not untouched(namespace["f"])
+
+
+def test_a_starter_with_code_is_untouched_until_it_changes():
+    starter = "import functools\ndef f(x):\n    y = [n for n in x]\n    return y @ ...\n"
+    namespace = {}
+    exec("\n\n" + starter.replace("return", "# my comment\n    return"), namespace)
+    assert untouched(namespace["f"], starter)
+    exec(starter.replace("...", "x"), namespace)
+    assert not untouched(namespace["f"], starter)
+
+
+def test_starters_with_several_gaps_and_classes():
+    for gap in (..., (..., ...), [1, ...], {"a": ...}, {"a": [{...}]}, "...", lambda: ...):
+        assert untouched(gap), gap
+    for filled in ((1, 2), {"a": 1}, "more...", 0, None, Ellipsis.__class__):
+        assert not untouched(filled), filled
+    starter = "class Net(torch.nn.Module):\n    def forward(self, x):\n        ...\n"
+    namespace = {"torch": torch}
+    exec(starter, namespace)
+    assert untouched(namespace["Net"], starter)
+    wrapped = torch.no_grad()(answer_of(DOUBLE, DOUBLE.starter))
+    assert untouched(wrapped)
+
+
+def test_call_reports_the_learners_own_line():
+    function = answer_of(DOUBLE, "import json\ndef double(text, key):\n    value = 1\n    return json.loads('{')\n")
+    with pytest.raises(Slip) as caught:
+        call(function, [1], key="x")
+    assert caught.value.status == "error in your code"
+    assert "`double([1], key='x')` stopped with JSONDecodeError: " in caught.value.message
+    assert "in line 4 of the cell: `return json.loads('{')`" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "sentence"),
+    [
+        (5, "not yet", "should be a function; given: a whole number (`5`)"),
+        (lambda x: None, "not yet", "forget `return`"),
+        (lambda x: [x, ...], "not attempted", "still returns `...`"),
+        (lambda x: (y for y in x), "not yet", "use `return`, not `yield`"),
+        (lambda: 1, "error in your code", "TypeError"),
+        (lambda x: sys.exit(3), "error in your code", "SystemExit: 3"),
+        (lambda x: call_deep(x), "error in your code", "RecursionError"),
+    ],
+)
+def test_call_names_the_slip(function, status, sentence):
+    with pytest.raises(Slip) as caught:
+        call(function, [1])
+    assert caught.value.status == status and sentence in caught.value.message
+
+
+def call_deep(x):
+    return call_deep(x)
+
+
+@pytest.mark.filterwarnings("error")
+def test_call_closes_a_coroutine():
+    async def later(x):
+        return x
+
+    with pytest.raises(Slip, match="async"):
+        call(later, 1)
+
+
+def test_call_gives_copies():
+    numbers, tensor, inner = [1, [2]], torch.ones(2), {"a": np.ones(2)}
+
+    def spoil(numbers, tensor, inner):
+        numbers[1].append(3)
+        tensor.zero_()
+        inner["a"][:] = 0
+        return 1
+
+    call(spoil, numbers, tensor, inner=inner)
+    assert numbers == [1, [2]] and tensor.sum() == 2 and inner["a"].sum() == 2
+
+
+def test_readers_accept_every_honest_form_and_nothing_else():
+    for three in (3, 3.0, np.float32(3), np.int64(3), torch.tensor(3), torch.tensor([3.0]), np.array([[3]])):
+        assert as_number(three) == 3.0
+    for other in ("3", True, np.True_, None, [3], torch.ones(2), 10**5000, torch.empty(1, device="meta")):
+        assert as_number(other) is None
+    assert as_text(" a ") == "a" and as_text(np.str_("b")) == "b" and as_text(b"a") is None
+    assert as_list((1, (2,))) == [1, [2]] and as_list(torch.ones(2, 1)) == [[1], [1]] and as_list("ab") is None
+    assert shape(torch.ones(2, 3)) == shape([[1, 2, 3], [4, 5, 6]]) == (2, 3)
+    assert shape(4) == () and shape([[1], [2, 3]]) is None and shape(["a"]) is None
+
+
+def test_close_compares_kinds_shapes_and_values():
+    half = torch.tensor([0.5, 1.0], requires_grad=True)
+    for same in ([0.5, 1], (0.5, 1.0), np.array([0.5, 1.00001]), half.to(torch.bfloat16), [np.float64(0.5), 1]):
+        assert close(same, half) and close(half, same)
+    for other in ([0.5], [[0.5, 1.0]], [0.5, 1.1], [0.5, math.nan], "0.5 1", None, ANY, [0.5, "1"], [0.5, True]):
+        assert not close(other, half)
+    assert close({"a": 1, "b": [2.0]}, {"b": (2,), "a": 1.0}) and not close({"a": 1}, {"a": 1, "b": 2})
+    assert close("x", "x") and not close("x", "y") and close({1, 2}, {2, 1}) and not close(True, 1)
+    assert not close(10**5000, 1.0) and close(10_000, 10_000.5) and not close(0.0, 0.001)
+
+
+def test_safe_repr_is_short_and_the_same_everywhere():
+    assert safe_repr(lambda: 1) == safe_repr(lambda: 2) and "0x" not in safe_repr(object())
+    for _, thing in zoo():
+        text = safe_repr(thing, 80)
+        assert len(text) <= 80 and "\n" not in text
+        assert "\n" not in describe(thing)
+
+
+# --- records and imports ----------------------------------------------------------------------------------
+
+
+def _package(tmp_path, monkeypatch, **chapters):
+    """A stand-in for the chapter files: all_exercises() as it would be with them."""
+    for name, text in chapters.items():
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.delitem(sys.modules, f"course_utils.exercises.{name}", raising=False)
+    import course_utils.exercises as package
+
+    monkeypatch.setattr(package, "__path__", [str(tmp_path)])
+    try:
+        return records.all_exercises.__wrapped__()
+    finally:
+        for name in chapters:
+            sys.modules.pop(f"course_utils.exercises.{name}", None)
+            with contextlib.suppress(AttributeError):
+                delattr(package, name)
+
+
+RECORD = "from types import SimpleNamespace as R\nEXERCISES = [R(id='{}'), R(id='{}')]"
+
+
+def test_chapters_are_found_in_order(tmp_path, monkeypatch):
+    found = _package(tmp_path, monkeypatch, ch91=RECORD.format("91.10", "91.2"), ch90=RECORD.format("90.1", "90.2"))
+    assert [record.id for record in found] == ["90.1", "90.2", "91.2", "91.10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (RECORD.format("90.1", "90.1"), "90.1 is there twice: in ch90.py and ch90.py"),
+        (RECORD.format("90.1", "91.1"), "should look like 90.1"),
+        ("EXERCISES = no_such_name", "ch90.py gives no EXERCISES: NameError"),
+        ("", "ch90.py gives no EXERCISES: AttributeError"),
+    ],
+)
+def test_an_authors_slip_is_named(tmp_path, monkeypatch, text, sentence):
+    with pytest.raises(CourseError, match=re.escape(sentence)):
+        _package(tmp_path, monkeypatch, ch90=text)
+
+
+def test_the_import_is_light():
+    """Nothing heavy is imported, not even by the records; a kernel has the standard library loaded already."""
+    script = (
+        "import sys, time, dataclasses, difflib, html, json, pathlib, pkgutil, re\n"
+        "start = time.perf_counter()\n"
+        "from course_utils.exercises import all_exercises, check\n"
+        "took = time.perf_counter() - start\n"
+        "all_exercises(); check('0.0')\n"
+        "heavy = {'torch', 'numpy', 'transformers', 'IPython', 'matplotlib'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "print(took)"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    fastest = min(float(run.stdout) for run in runs)
+    assert fastest < (0.05 if not os.environ.get("CI") else 0.2)

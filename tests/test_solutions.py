@@ -1,0 +1,50 @@
+"""The solution edition: every notebook with the reference solutions in place of the starters.
+
+It is executed with COURSE_STRICT=1, so a check that does not say "correct" stops it; and because the solutions
+run among the other cells of their notebook, what they use must really be there.
+"""
+
+import hygiene
+import pytest
+
+from course_utils import build
+
+NAMES = [source.stem for source in build.select([])]
+
+
+def said(cell) -> list[str]:
+    """The first line of each result that a cell displays."""
+    return [o.data["text/plain"].splitlines()[0] for o in cell.outputs if "text/html" in o.get("data", {})]
+
+
+def verdicts(notebook) -> dict[str, list[str]]:
+    """What the check of each exercise cell said, by exercise."""
+    cells = [c for c in hygiene.code_cells(notebook) if c.id.startswith("exercise-")]
+    return dict(zip(hygiene.exercise_ids(notebook), map(said, cells), strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_check_says_correct(name, solve):
+    chapter = str(int(name[:2]))
+    due = [i for i in build.load_records() if i.split(".")[0] == chapter]
+    assert verdicts(solve(name).notebook) == {i: [f"Exercise {i}: correct"] for i in due}
+    assert due
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_strict_check_can_fail(name, tmp_path):
+    """One solution is replaced by its own first wrong answer: the edition must not build."""
+    from dataclasses import replace
+
+    records = build.load_records()
+    chapter = str(int(name[:2]))
+    first = next(r for r in records.values() if r.id.split(".")[0] == chapter and not hasattr(r, "options"))
+    spoiled = records | {first.id: replace(first, solution=first.wrong[0].code)}
+    source = tmp_path / "notebooks" / "source" / f"{name}.md"
+    source.parent.mkdir(parents=True)
+    context = f"from course_utils import check\n{first.context}"
+    source.write_text(f'```python\n{context}\n```\n\n```python exercise="{first.id}"\n```\n', "utf-8")
+    settings = {"course": build.Course(), "solutions": True}
+    with pytest.raises(build.CourseError, match=f"Exercise {first.id}: "):
+        build.build(source, tmp_path / f"{name}.ipynb", records=spoiled, **settings)
+    build.build(source, tmp_path / f"{name}.ipynb", records=records, **settings)
