@@ -253,7 +253,8 @@ def install(extras):
     here = VENV / "course-constraints.txt"
     here.write_text(constraints, encoding="utf-8")
     started = time.time()
-    pip("-e", f".[{','.join(sorted(extras))}]", "-c", here)
+    pip("hatchling", "editables", "-c", here)  # what builds the package: pinned too, and failing visibly
+    pip("--no-build-isolation", "-e", f".[{','.join(sorted(extras))}]", "-c", here)
     say(f"Packages: installed in {time.time() - started:.0f} s.")
 
 
@@ -320,8 +321,9 @@ def pip(*arguments):
     quiet = [] if shown else ["--quiet"]
     code, text = run(python(), "-m", "pip", "install", *quiet, "--log", log, *arguments, show=shown)
     if code:
-        last = [f"  pip: {line.strip()[:300]}" for line in text.splitlines() if line.strip()][-5:]
-        raise Stop("\n".join([*last, explain(text), f"pip's full log: {log}"]))
+        lines = [line.strip()[:200] for line in text.splitlines() if line.strip()]
+        last = ([line for line in lines if "ERROR" in line] or lines)[-3:]
+        raise Stop("\n".join([*(f"  pip: {line}" for line in last), explain(text), f"pip's full log: {log}"]))
 
 
 def explain(text, step="delete the folder .venv, then run this again; if it comes back, please report it"):

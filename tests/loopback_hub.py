@@ -299,7 +299,7 @@ def in_kernel(code: str, *, timeout: float = 60, catalogue: dict | None = None, 
     """What `code` appends to `answers` in a fresh process that has the test catalogue (see `kernel`)."""
     if catalogue is not None:
         changes["TEST_CATALOG"] = json.dumps(catalogue)
-    code = f"from loopback_hub import *\nfrom loopback_hub import ask, kernel\nanswers = []\n{code}\nprint(json.dumps(answers))"
+    code = f"from loopback_hub import *\nanswers = []\n{code}\nprint(json.dumps(answers))"
     done = run_python(code, timeout=timeout, **changes)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", f"a learner would see this on stderr: {done.stderr}"

@@ -152,11 +152,11 @@ def test_offline_never_asks_the_hub(files, home, hub):
 
 
 def test_a_hub_that_stops_answering_after_the_first_question_does_not_hang_the_kernel(files, home, hub):
-    """It says hello and then nothing: the offline checkpoint must come within a minute, not after ten."""
+    """It says hello and then nothing; the client itself would wait for ever."""
     code = "kernel()\nanswers.append(ask())"
     (answer,) = in_kernel(
         code,
-        timeout=60,
+        timeout=25,
         catalogue=catalogue(files, repo="owner/silent"),
         HF_ENDPOINT=hub.url,
         COURSE_MODELS="auto",
@@ -164,7 +164,7 @@ def test_a_hub_that_stops_answering_after_the_first_question_does_not_hang_the_k
     )
     answer["lines"] = [line for line in answer["lines"] if not line.startswith("Downloading")]
     offline_line(answer)
-    assert answer["seconds"] < 30
+    assert answer["seconds"] < 15
 
 
 # --- the Hub answers ---
@@ -249,7 +249,9 @@ answers.append(ask())
 
 def test_a_download_that_breaks_in_the_middle_falls_back_and_is_completed_later(files, home, hub):
     settings = {"catalogue": catalogue(files, repo="owner/breaks"), "HF_ENDPOINT": hub.url, **home}
-    (answer,) = in_kernel("kernel()\nanswers.append(ask())", COURSE_MODELS="auto", **settings)
+    # The client itself reports each of its five new attempts on stderr.
+    code = "import logging; logging.disable()\nkernel()\nanswers.append(ask())"
+    (answer,) = in_kernel(code, COURSE_MODELS="auto", **settings)
     assert answer["lines"].pop(0).startswith("Downloading")
     offline_line(answer)
     hub.broken = False  # the Hub is back
@@ -273,7 +275,7 @@ def test_damage_in_the_hubs_cache_is_never_handed_out(files, home, hub):
     body = bytearray(blob.read_bytes())
     body[len(body) // 2] ^= 1
     blob.write_bytes(body)
-    code = "kernel()\nfor mode in ('hub', 'auto'):\n    os.environ['COURSE_MODELS'] = mode\n    answers.append(ask())"
+    code = "kernel()\nfor os.environ['COURSE_MODELS'] in ('hub', 'auto'):\n    answers.append(ask())"
     asked, auto = in_kernel(code, **settings)
     assert asked["path"] is None and is_sentence(asked["error"])
     assert "damaged" in asked["error"] and "model.safetensors" in asked["error"]
@@ -283,7 +285,7 @@ def test_damage_in_the_hubs_cache_is_never_handed_out(files, home, hub):
 def test_a_half_empty_hub_cache_is_not_taken_for_a_checkpoint(files, home, hub):
     """Somebody looked at the configuration only: the snapshot exists, the weights do not."""
     settings = {"catalogue": catalogue(files), **home}
-    code = f"from huggingface_hub import hf_hub_download\nhf_hub_download('owner/good', 'config.json', revision={COMMIT!r})"
+    code = f"import huggingface_hub\nhuggingface_hub.hf_hub_download('owner/good', 'config.json', revision={COMMIT!r})"
     in_kernel(code, HF_ENDPOINT=hub.url, **settings)
     (answer,) = in_kernel(
         "kernel()\nanswers.append(ask())", HF_ENDPOINT=closed_port(), COURSE_MODELS="auto", **settings
@@ -507,5 +509,5 @@ assert type(result.error_in_exec).__name__ == "CourseError", result.error_in_exe
 
 
 def test_importing_checkpoints_needs_neither_torch_nor_the_hub():
-    code = "import sys, course_utils.checkpoints\nprint([n for n in ('torch', 'transformers', 'huggingface_hub') if n in sys.modules])"
-    assert run_python(code).stdout == "[]\n"
+    code = "import sys, course_utils.checkpoints as c\nprint({'torch', 'transformers', 'huggingface_hub'} & {*sys.modules})"
+    assert run_python(code).stdout == "set()\n"

@@ -312,8 +312,7 @@ def test_windows_has_its_python_elsewhere(course, monkeypatch):
 def test_a_torch_that_is_there_is_kept(course, pip_calls, monkeypatch, capsys):
     monkeypatch.setattr(course, "installed_torch", lambda: "2.12.1+cu130")
     course.install({"lab"})
-    assert len(pip_calls) == 1
-    written = Path(pip_calls[0][-1]).read_text()
+    written = Path(pip_calls[-1][-1]).read_text()
     assert written == "numpy==2.4.6\ntorch==2.12.1+cu130\ntorchvision==1\n"
     assert "2.12.1+cu130 is installed and stays" in capsys.readouterr().out
 
@@ -332,7 +331,8 @@ def test_with_an_nvidia_driver_the_default_build_comes(course, pip_calls, monkey
     monkeypatch.setattr(course, "nvidia_driver", lambda: True)
     monkeypatch.setattr(course, "answers", lambda url: pytest.fail("no need to ask"))
     course.install({"lab"})
-    assert [call[:2] for call in pip_calls] == [["-e", ".[lab]"]]
+    assert not any(course.CPU_INDEX in call for call in pip_calls)
+    assert ".[lab]" in pip_calls[-1]
     assert "3000 MB" in capsys.readouterr().out
 
 
@@ -340,12 +340,13 @@ def test_without_a_driver_the_cpu_build_comes_alone_from_its_index(course, pip_c
     monkeypatch.setattr(course, "answers", lambda url: True)
     course.install({"lab", "test"})
     assert pip_calls[0] == ["--index-url", course.CPU_INDEX, "--no-deps", "torch==2.13.0"]
-    assert pip_calls[1][:2] == ["-e", ".[lab,test]"]
+    assert not any(course.CPU_INDEX in call for call in pip_calls[1:])
+    assert ".[lab,test]" in pip_calls[-1]
 
 
 def test_a_silent_index_means_the_default_build_with_its_size_said_first(course, pip_calls, capsys):
     course.install({"lab"})
-    assert len(pip_calls) == 1
+    assert not any(course.CPU_INDEX in call for call in pip_calls)
     said = capsys.readouterr().out
     assert "does not answer" in said and "3000 MB" in said
 
@@ -394,6 +395,7 @@ def test_a_failing_pip_becomes_a_sentence_its_last_words_and_the_log(course, chi
         course.pip("-e", ".[lab]")
     text = say_nothing_else(str(stop.value))
     assert sentence in text and f"pip: {words}" in text and "course.log" in text and "again" in text
+    assert "Collecting" not in text or "ERROR" not in words
 
 
 def test_a_package_that_was_being_written_is_installed_again(course):

@@ -19,6 +19,13 @@ def read_items(name):
     return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def offline_checkpoints():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_MODELS", "offline")
+        yield
+
+
 @pytest.fixture(scope="module")
 def recipe():
     spec = importlib.util.spec_from_file_location("sentiment_recipe", ROOT / "recipes" / "sentiment.py")
@@ -142,9 +149,20 @@ def test_zero_shot_is_a_softmax_over_cosines(zero_shot):
 
 
 def test_zero_shot_judges_a_single_label_by_its_own_cosine(zero_shot):
-    text = "The striker scored twice in the final minutes of the match."
-    assert zero_shot(text, candidate_labels=["sports"])["scores"][0] > 0.5
+    text = "Simmer the onions in butter until they are golden."
+    assert zero_shot(text, candidate_labels=["cooking"])["scores"][0] > 0.5
     assert zero_shot(text, candidate_labels=["astronomy"])["scores"][0] < 0.5
-    several = zero_shot(text, candidate_labels=["sports", "astronomy"], multi_label=True)
-    assert several["labels"] == ["sports", "astronomy"]
+    several = zero_shot(text, candidate_labels=["cooking", "astronomy"], multi_label=True)
+    assert several["labels"] == ["cooking", "astronomy"]
     assert several["scores"][0] > 0.5 > several["scores"][1]
+
+
+def test_zero_shot_embeds_each_half_alone_whatever_the_padding(zero_shot):
+    import torch
+
+    pairs = [["Rain.", "This example is weather."], ["A somewhat longer text about whales and ships.", "Yes."]]
+    tokenizer, model = zero_shot.tokenizer, zero_shot.model
+    with torch.inference_mode():
+        alone = torch.cat([model(**tokenizer(*pair, return_tensors="pt").to(model.device)).logits for pair in pairs])
+        padded = model(**tokenizer(pairs, padding=True, return_tensors="pt").to(model.device)).logits
+    assert torch.allclose(alone, padded, atol=1e-4)

@@ -181,7 +181,7 @@ def test_a_damaged_folder_is_made_again_and_said(quick, cache, capsys, damage):
 def test_a_flip_that_leaves_size_and_time_alone_is_seen_by_the_next_process(quick, cache):
     assert store.problem(NAME, PACKAGE.files) is None
     flip_unseen(cache / NAME / "model.safetensors")
-    code = "from course_utils import store; print(store.problem(%r))" % NAME
+    code = f"from course_utils import store; print(store.problem({NAME!r}))"
     done = run_python(code, COURSE_CACHE=str(cache))
     assert "model.safetensors is damaged" in done.stdout, done.stderr
 
@@ -389,9 +389,8 @@ def test_a_cache_that_forbids_writing_is_one_sentence(quick, cache, monkeypatch,
 
         monkeypatch.setattr(filelock.FileLock, "acquire", forbidden)
     else:
-        monkeypatch.setattr(
-            *{"mkdtemp": (store.tempfile, "mkdtemp"), "replace": (store.os, "replace")}[step], forbidden
-        )
+        where = {"mkdtemp": store.tempfile, "replace": store.os}[step]
+        monkeypatch.setattr(where, step, forbidden)
     said = sentence_of(fetch, "fresh-00000000")
     assert "writable" in said and "COURSE_CACHE" in said
     assert leftovers(cache) == [NAME]

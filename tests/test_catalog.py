@@ -1,0 +1,141 @@
+"""The catalogue: every pin is a real pin, every name is one that the code and transformers know."""
+
+import ast
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from course_utils import catalog, checkpoints, convert
+from course_utils.errors import CourseError
+
+WEIGHTS = Path(convert.WEIGHTS)
+SHA256 = re.compile(r"[0-9a-f]{64}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
+# Pipelines of the source material that transformers 5 no longer has: their chapter does the job by hand.
+REMOVED = {"question-answering", "summarization", "translation", "text2text-generation", "image-to-text"}
+# Checkpoints whose commit nobody could find out without the Hub. Empty is best.
+UNPINNED: set[str] = set()
+PICKLED = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".npz", ".h5", ".msgpack", ".joblib"}
+TASKS, PACKAGES = catalog.tasks(), catalog.packages()
+OFFLINE = {name: task.offline for name, task in TASKS.items() if task.offline}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_row_of_the_hub(name):
+    task = TASKS[name]
+    assert task.name == name == name.lower().strip()
+    hub = task.hub
+    assert re.fullmatch(r"[\w.-]+/[\w.-]+", hub.repo), hub.repo
+    assert COMMIT.fullmatch(hub.revision) or hub.repo in UNPINNED, f"{hub.repo} at {hub.revision!r}"
+    # 2 bytes a parameter (half precision) to 4, and buffers that were saved too.
+    assert 1.9 * hub.parameters / 1e6 < hub.megabytes < 4.6 * hub.parameters / 1e6, (hub.parameters, hub.megabytes)
+    assert isinstance(hub.safetensors, bool)
+    assert hub.licence == hub.licence.lower()
+
+
+def test_each_pipeline_is_one_of_transformers_or_known_to_be_gone():
+    from transformers.pipelines import get_supported_tasks
+
+    known = set(get_supported_tasks())
+    for name, task in TASKS.items():
+        assert (task.pipeline in known) != (task.pipeline in REMOVED), f"{name}: {task.pipeline}"
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_a_row_that_needs_no_hub(name):
+    entry = OFFLINE[name]
+    assert re.fullmatch(r"[\w.-]+", entry.name), "it names a folder"
+    assert entry.how in convert.WAYS
+    assert entry.package in PACKAGES
+    assert 1.9 * entry.parameters / 1e6 < entry.megabytes < 4.6 * entry.parameters / 1e6
+    assert entry.megabytes <= checkpoints.LARGEST_ON_CPU
+    assert entry.licence
+    assert bool(entry.adapter) == bool(entry.adapter_sha256) == (entry.how == "adapter")
+    assert (len(entry.labels) >= 2) == (entry.how == "adapter")
+    assert len(set(entry.labels)) == len(entry.labels)
+
+
+def test_each_way_is_a_function_of_convert_with_the_same_arguments():
+    import inspect
+
+    for name, way in convert.WAYS.items():
+        assert way is getattr(convert, name)
+        assert list(inspect.signature(way).parameters) == ["entry", "package", "base", "into"]
+
+
+def test_different_checkpoints_have_different_folders():
+    places = {}
+    for entry in OFFLINE.values():
+        folder = checkpoints._place(entry)[0]
+        assert places.setdefault(folder, entry) == entry, folder
+    data = {checkpoints._data_folder(key) for key in PACKAGES if len(PACKAGES[key].files) == 1}
+    assert not data & set(places)
+
+
+@pytest.mark.parametrize("key", PACKAGES)
+def test_a_package_row(key):
+    package = PACKAGES[key]
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", package.name)
+    assert re.fullmatch(r"\d+(\.\d+)+", package.version), "one exact version"
+    assert 0 < package.wheel_megabytes < 500
+    assert not package.folder.startswith("/") and ".." not in package.folder.split("/")
+    assert package.files and package.origin and package.licence
+    for name, digest in package.files.items():
+        assert SHA256.fullmatch(digest) and len(set(digest)) > 4, f"{name}: {digest}"
+        assert name == Path(name).name, "files of one folder"
+        assert Path(name).suffix not in PICKLED | {".py"}
+    names = [Path(name).name for name in package.files]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in OFFLINE.items() if entry.adapter])
+def test_an_adapter_is_the_file_of_this_repository(name):
+    from course_utils.store import sha256
+
+    entry = OFFLINE[name]
+    folder = WEIGHTS / entry.adapter
+    assert sha256(folder / "adapter_model.safetensors") == entry.adapter_sha256
+    assert (folder / "adapter_config.json").exists()
+    assert any(path.suffix == ".md" for path in folder.iterdir()), "its card"
+
+
+def test_committed_weights_are_small_and_safe():
+    files = [path for path in WEIGHTS.rglob("*") if path.is_file()]
+    assert files, "no committed weights at all"
+    assert sum(path.stat().st_size for path in files) <= 20_000_000
+    assert not [path.name for path in files if path.suffix in PICKLED]
+    for path in files:
+        head = path.open("rb").read(2)
+        # a pickle starts with its protocol, a zip (which torch wraps around one) with PK
+        assert head[:1] != b"\x80" and head != b"PK", path.name
+
+
+def test_the_code_never_trusts_remote_code_and_never_unpickles():
+    for path in Path(catalog.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "trust_remote_code":
+                assert getattr(node.value, "value", None) is False, path.name
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", None)}
+                assert not names & {"pickle", "cPickle", "dill", "joblib"}, path.name
+
+
+def test_the_catalogue_cannot_be_changed_by_accident():
+    catalog.tasks().clear()
+    assert catalog.tasks() == TASKS
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        TASKS["sentiment"].hub.repo = "owner/other"
+
+
+def test_what_learners_are_promised_works_offline():
+    assert {"sentiment", "zero-shot", "text-generation", "embeddings"} <= set(OFFLINE)
+
+
+@pytest.mark.parametrize("given, shown", [("x" * 10**6, "x" * 40), (None, "None"), (3, "int"), (["sentiment"], "list")])
+def test_an_unknown_task_says_what_was_given_and_stays_short(given, shown):
+    with pytest.raises(CourseError) as caught:
+        catalog.task(given)
+    assert shown in str(caught.value)
+    assert len(str(caught.value)) < 800

@@ -1,0 +1,220 @@
+"""Device, precision, memory and the machine report. No accelerator is needed: torch's answers are replaced."""
+
+import getpass
+import os
+import random
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from loopback_hub import is_sentence, run_python
+
+import course_utils
+from course_utils import devices
+from course_utils.errors import CourseError
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine made to order: `machine(cuda=(7, 5))` has an NVIDIA card, `machine(mps=True)` is a Mac."""
+    import torch
+
+    def build(cuda: tuple[int, int] | None = None, mps: bool = False, asked: str | None = None):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda is not None)
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *args: cuda)
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *args, **kwargs: True)  # it counts emulation
+        monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+        if asked is None:
+            monkeypatch.delenv("COURSE_DEVICE", raising=False)
+        else:
+            monkeypatch.setenv("COURSE_DEVICE", asked)
+        devices.choose_device.cache_clear()
+
+    yield build
+    devices.choose_device.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "has, device, dtype",
+    [
+        ({}, "cpu", "float32"),
+        ({"mps": True}, "mps", "float32"),
+        ({"cuda": (7, 5)}, "cuda", "float16"),
+        ({"cuda": (8, 0)}, "cuda", "bfloat16"),
+        ({"cuda": (12, 0)}, "cuda", "bfloat16"),
+        ({"cuda": (6, 1), "mps": True}, "cuda", "float16"),
+        ({"cuda": (8, 0), "asked": "cpu"}, "cpu", "float32"),
+        ({"cuda": (8, 0), "mps": True, "asked": "mps"}, "mps", "float32"),
+        ({"cuda": (7, 0), "asked": " CUDA "}, "cuda", "float16"),
+        ({"cuda": (8, 0), "asked": ""}, "cuda", "bfloat16"),
+    ],
+)
+def test_device_and_precision(machine, has, device, dtype):
+    import torch
+
+    machine(**has)
+    chosen = course_utils.choose_device()
+    assert (chosen.device, chosen.dtype) == (device, dtype)
+    assert isinstance(getattr(torch, chosen.dtype), torch.dtype)
+    assert chosen.why
+    assert course_utils.choose_device() is chosen, "decided once"
+
+
+@pytest.mark.parametrize("asked", ["banana", "cuda", "mps", "cuda:0", "x" * 10_000, "cpu,cuda"])
+def test_a_device_that_is_not_here_is_a_sentence(machine, asked):
+    machine(asked=asked)
+    with pytest.raises(CourseError) as caught:
+        course_utils.choose_device()
+    said = str(caught.value)
+    assert is_sentence(said) and asked[:40] in said and "cpu" in said
+    assert "COURSE_DEVICE" in said
+
+
+def test_the_sentence_names_what_is_here(machine):
+    machine(cuda=(8, 0), asked="mps")
+    with pytest.raises(CourseError, match="cpu or cuda"):
+        course_utils.choose_device()
+
+
+# --- memory ---
+
+
+@pytest.fixture
+def container(monkeypatch, tmp_path):
+    """The files with which Linux tells a container its memory limit, and a host with 64 GB free."""
+    import psutil
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=64e9, total=64e9))
+
+    def build(**files: str):
+        for name, text in files.items():
+            (tmp_path / f"memory.{name}").write_text(f"{text}\n")
+        original = Path
+
+        def path(*parts):
+            text = str(original(*parts))
+            return original(text.replace("/sys/fs/cgroup", str(tmp_path)))
+
+        monkeypatch.setattr(devices, "Path", path)
+
+    return build
+
+
+def test_without_a_container_the_free_memory_counts(container):
+    container()
+    assert devices.free_memory() == 64e9
+
+
+def test_a_containers_limit_counts(container):
+    container(max="2000000000", current="500000000")
+    assert devices.free_memory() == 1.5e9
+
+
+@pytest.mark.parametrize("limit", ["max", str(10**15)])
+def test_a_container_without_a_limit_has_what_the_machine_has(container, limit):
+    container(max=limit, current="500000000")
+    assert devices.free_memory() == 64e9
+
+
+def test_a_container_over_its_limit_has_nothing_and_not_less(container):
+    container(max="1000", current="5000")
+    assert devices.free_memory() == 0
+
+
+def test_files_that_linux_keeps_in_memory_do_not_count_as_used(container):
+    """Reading weights fills the page cache, which is given back when a program asks: it is free memory."""
+    stat = "anon 400000000\nfile 1500000000\ninactive_file 1200000000\nactive_file 300000000"
+    container(max="2000000000", current="1900000000", stat=stat)
+    assert devices.free_memory() >= 1.2e9
+
+
+# --- set-up ---
+
+
+@pytest.fixture
+def threads():
+    import torch
+
+    before = torch.get_num_threads()
+    yield torch.get_num_threads
+    torch.set_num_threads(before)
+
+
+def test_setup_makes_random_numbers_the_same_each_time():
+    import numpy
+    import torch
+
+    def draw():
+        return torch.rand(3).tolist(), numpy.random.rand(3).tolist(), random.random()
+
+    course_utils.setup()
+    first = draw()
+    assert draw() != first
+    course_utils.setup()
+    assert draw() == first
+    course_utils.setup(seed=1)
+    assert draw() != first
+
+
+@pytest.mark.parametrize(
+    "cores, asked, expected",
+    [(1, "", 1), (2, "", 1), (4, "", 3), (64, "", 8), (64, "2", 2), (4, "0", 3), (4, "banana", 3)],
+)
+def test_setup_leaves_a_core_to_the_browser(threads, monkeypatch, cores, asked, expected):
+    monkeypatch.setattr(devices, "cores", lambda: cores)
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    course_utils.setup()
+    assert threads() == expected
+
+
+def test_setup_silences_the_libraries_before_they_are_imported():
+    code = """
+import os, course_utils
+course_utils.setup()
+print(os.environ["HF_HUB_DISABLE_PROGRESS_BARS"], os.environ["TRANSFORMERS_VERBOSITY"])
+"""
+    done = run_python(code, TRANSFORMERS_VERBOSITY="info")
+    assert done.stdout.split() == ["1", "info"], "what the learner set stays"
+    assert done.stderr == ""
+
+
+def test_cores_are_those_this_process_may_use():
+    assert 1 <= devices.cores() <= (os.cpu_count() or 1)
+    if hasattr(os, "sched_getaffinity"):
+        assert devices.cores() == len(os.sched_getaffinity(0))
+
+
+# --- the machine report ---
+
+
+def test_the_machine_report_can_be_published(monkeypatch, tmp_path):
+    import platform
+    import socket
+
+    # Under a home folder, as the cache of most people is.
+    monkeypatch.setenv("COURSE_CACHE", str(Path.home() / ".cache" / "transformers-course-test"))
+    report = course_utils.machine_report()
+    text = str(report)
+    assert repr(report) == text
+    private = {getpass.getuser() if sys.platform != "win32" else "", str(Path.home()), str(Path.cwd()), sys.prefix}
+    private |= {socket.gethostname(), platform.node()}
+    words = text.split()
+    for secret in filter(None, private):
+        assert secret not in words and (len(secret) < 5 or secret not in text), secret
+    assert "/" not in text and "\\" not in text, "no path at all"
+
+
+def test_the_machine_report_says_what_a_helper_would_ask():
+    text = str(course_utils.machine_report())
+    for name in ("Python", "cores", "memory", "disk", "device", "COURSE_MODELS", "transformers", "torch"):
+        assert any(line.startswith(name) for line in text.splitlines()), name
+    import torch
+
+    assert torch.__version__ in text and sys.version.split()[0] in text
+
+
+def test_the_machine_report_survives_a_setting_that_is_wrong(machine):
+    """It is what a learner pastes when something is wrong: it must come, and name what is wrong."""
+    machine(asked="banana")
+    assert "banana" in str(course_utils.machine_report())
