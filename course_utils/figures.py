@@ -43,7 +43,7 @@ def show(figure, alt: str) -> Figure:
             "`plt.subplots()` gave you."
         )
     if not isinstance(alt, str) or not alt.strip():
-        raise CourseError("show() expects a text that says what the picture shows: pass alt=\"...\".")
+        raise CourseError('show() expects a text that says what the picture shows: pass alt="...".')
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, facecolor="white", bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)

@@ -148,6 +148,7 @@ class NotebookPage:
     page: object
     lab: Lab
     elsewhere: list[str] = field(default_factory=list)  # requests that would have left this machine
+    announced: set[int] = field(default_factory=set)  # code cells that are tagged raises-exception
 
     @classmethod
     def new(cls, browser, lab: Lab) -> "NotebookPage":
@@ -181,9 +182,10 @@ class NotebookPage:
     def open(self, notebook: str) -> None:
         """Open a notebook and wait until all its cells are there and its kernel is ready."""
         cells = json.loads((self.lab.root / notebook).read_text("utf-8"))["cells"]
-        expected = sum(cell["cell_type"] == "code" for cell in cells)
+        tags = [c["metadata"].get("tags", ()) for c in cells if c["cell_type"] == "code"]
+        self.announced = {n for n, names in enumerate(tags) if "raises-exception" in names}
         self.page.goto(self.lab.url(notebook))
-        self.wait(lambda: len(self.prompts()) == expected, f"{notebook} does not show its {expected} code cells")
+        self.wait(lambda: len(self.prompts()) == len(tags), f"{notebook} lacks some of its {len(tags)} code cells")
         # The page says "idle" before it has a kernel at all; the server knows better.
         self.wait(self._kernel_is_ready, "no kernel is ready")
 
@@ -218,10 +220,11 @@ class NotebookPage:
         return time.monotonic() - started
 
     def errors(self) -> list[str]:
-        """The error and stderr outputs on the page."""
+        """The error and stderr outputs on the page, but for the errors that a cell's tag announces."""
         kinds = ("error", "stderr")
         query = ", ".join(f'[data-mime-type="application/vnd.jupyter.{kind}"]' for kind in kinds)
-        return self.cells.locator(query).all_inner_texts()
+        found = [cell.locator(query).all_inner_texts() for cell in self.cells.all()]
+        return [text for n, texts in enumerate(found) for text in texts if n not in self.announced]
 
     def outputs(self) -> int:
         """How many outputs are visible on the page."""

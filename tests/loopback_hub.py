@@ -306,8 +306,8 @@ def in_kernel(code: str, *, timeout: float = 60, catalogue: dict | None = None, 
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def kernel(*, real_device: bool = False) -> None:
-    """Put the catalogue of $TEST_CATALOG in place; without `real_device` skip the two seconds of `import torch`."""
+def kernel() -> None:
+    """Put the catalogue of $TEST_CATALOG in place, and skip the two seconds of `import torch`."""
     from course_utils import catalog, checkpoints
     from course_utils.devices import Device
 
@@ -321,8 +321,7 @@ def kernel(*, real_device: bool = False) -> None:
     )
     packages = {"tiny": catalog.Package(**rows["package"])}
     catalog._catalog = lambda: ({TASK: task}, packages)
-    if not real_device:
-        checkpoints.choose_device = lambda: Device("cpu", "float32", "a test")
+    checkpoints.choose_device = lambda: Device("cpu", "float32", "a test")
 
 
 def catalogue(files: dict[str, bytes], *, offline: bool = True, **hub) -> dict:

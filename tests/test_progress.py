@@ -126,6 +126,18 @@ def test_a_full_disk_leaves_the_old_file(file, monkeypatch):
     assert sorted(p.name for p in file.parent.iterdir() if p.suffix != ".lock") == ["progress.json"]
 
 
+def test_the_file_is_replaced_in_one_step(file, monkeypatch):
+    check("9.1", "b")
+    before = file.read_bytes()
+
+    def crash(source, target):
+        assert "9.2" in Path(source).read_text() and Path(target) == file
+        raise OSError("power cut")
+
+    monkeypatch.setattr(store.os, "replace", crash)
+    assert "could not be saved" in str(check("9.2", "b")) and file.read_bytes() == before
+
+
 def test_a_device_is_never_renamed(monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", "/dev/null")
     monkeypatch.setattr(Path, "rename", lambda *args: pytest.fail("renamed a device"))

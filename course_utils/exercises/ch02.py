@@ -148,8 +148,6 @@ def _check_two(answer) -> str | None:
         return f"Two continuations were asked for; given: {len(results)}. See `num_return_sequences`."
     texts = [as_text(item["generated_text"]) or "" for item in results]
     ends = [text.removeprefix(PROMPT).strip() for text in texts]
-    if ends[0] == ends[1]:
-        return "The two continuations are the same text: sample (`do_sample=True`) and let one call return both."
     words = [len(end.split()) for end in ends]
     if max(words) > 15:
         return (
@@ -158,6 +156,8 @@ def _check_two(answer) -> str | None:
         )
     if min(words) < 3:
         return f"One continuation has only {min(words)} words: let the model write up to 15 tokens."
+    if ends[0] == ends[1]:
+        return "The two continuations are the same text: sample (`do_sample=True`) and let one call return both."
     return None
 
 
