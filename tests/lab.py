@@ -40,6 +40,7 @@ SETTINGS = {
     "codemirror-extension/plugin": {"defaultConfig": {"autoClosingBrackets": False}},
 }
 RUN_SECONDS = 150
+DONE = re.compile(r"\[\d+\]:")  # what stands beside a cell that has run
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,7 @@ class NotebookPage:
         self.menu("Edit", "Clear Outputs of All Cells")
         started = time.monotonic()
         self.menu("Run", "Run All Cells")
-        done = re.compile(r"\[\d+\]:")
-        self.wait(lambda: all(map(done.fullmatch, self.prompts())), "not all cells have run", RUN_SECONDS)
+        self.wait(lambda: all(map(DONE.fullmatch, self.prompts())), "not all cells have run", RUN_SECONDS)
         return time.monotonic() - started
 
     def errors(self) -> list[str]:
@@ -234,16 +234,21 @@ class NotebookPage:
         """The code cell that holds the check of an exercise."""
         return self.cells.filter(has_text=f'check("{exercise_id}"')
 
-    def answer(self, exercise_id: str, code: str) -> str:
-        """Replace an exercise cell's code, run it with Shift+Enter, and read what its status says."""
-        cell = self.exercise(exercise_id)
-        prompt = cell.locator(".jp-InputPrompt")
-        before = prompt.inner_text()
-        cell.locator(".cm-content").click()
+    def run(self, cell, code: str) -> None:
+        """Replace a cell's code and run it with Shift+Enter."""
+        editor, prompt = cell.locator(".cm-content"), cell.locator(".jp-InputPrompt")
+        editor.click()
+        self.menu("Edit", "Clear Cell Output")  # its number goes too: one that comes back is a new one
+        editor.click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(code)
         self.page.keyboard.press("Shift+Enter")
-        self.wait(lambda: prompt.inner_text() != before and "*" not in prompt.inner_text(), "it has not run")
+        self.wait(lambda: DONE.fullmatch(prompt.inner_text().strip()), "the cell has not run")
+
+    def answer(self, exercise_id: str, code: str) -> str:
+        """Run an exercise cell with this code, and read what its status says."""
+        cell = self.exercise(exercise_id)
+        self.run(cell, code)
         status = cell.get_by_role("status")
         status.wait_for(timeout=10_000)
         return status.inner_text()

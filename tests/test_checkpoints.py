@@ -30,7 +30,7 @@ from course_utils.devices import Device
 from course_utils.errors import CourseError
 
 PROMISE = 5.0  # seconds; what an unreachable Hub may cost a kernel, once
-JUNK = {"README.md": b"# tiny\n", "onnx/model.onnx": b"not wanted", "pytorch_model.bin": b"\x80\x02not wanted"}
+JUNK = {"README.md": b"# tiny\n", "onnx/config.json": b"{}", "pytorch_model.bin": b"\x80\x02not wanted"}
 
 
 @pytest.fixture(scope="module")
