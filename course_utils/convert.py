@@ -37,11 +37,12 @@ def similarity(entry: Offline, package: Package, base: Path, into: Path) -> None
 def adapter(entry: Offline, package: Package, base: Path, into: Path) -> None:
     """The base model with a LoRA adapter of this repository merged into its weights."""
     source = WEIGHTS / entry.adapter
-    found = store.sha256(source / "adapter_model.safetensors")
+    weights = source / "adapter_model.safetensors"
+    found = store.sha256(weights) if weights.exists() else "no file"
     if found != entry.adapter_sha256:
         raise CourseError(
-            f"The adapter {entry.adapter} should have the SHA-256 {entry.adapter_sha256[:12]}…, but the file in "
-            f"this copy of the course has {found[:12]}…: get a fresh copy of the course and try again."
+            f"The adapter {entry.adapter} should have the SHA-256 {entry.adapter_sha256[:12]}…, but this copy of the "
+            f"course has {found[:12]}: get a fresh copy of the course and try again."
         )
     with _quiet():
         from peft import PeftModel

@@ -103,7 +103,7 @@ def execute(notebook, *, folder: Path = NOTEBOOKS, strict: bool = False) -> Exec
     )
     scratch, start = Path(tempfile.mkdtemp(prefix="course-build-")), time.perf_counter()
     try:
-        client.execute(env=kernel_environment(scratch, strict=strict))
+        client.execute(env=kernel_environment(scratch, strict=strict), cleanup_kc=True)
     except (CellExecutionError, CellTimeoutError, DeadKernelError, psutil.Error) as problem:
         cell = notebook.cells[current[0]]
         what = f"{problem.ename}: {problem.evalue}" if isinstance(problem, CellExecutionError) else str(problem)

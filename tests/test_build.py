@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import psutil
 import pytest
 
 from course_utils import build, kernels
@@ -276,6 +277,14 @@ def test_the_repository_is_one_line_of_pyproject(built, tmp_path, capsys):
 def test_an_unknown_notebook_is_refused_with_the_names_there_are(course, capsys):
     assert run(course, "99") == 1
     assert "No notebook source is called '99'; there is: 07_seven." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", ["1 + 1", "1 / 0"])
+def test_no_kernel_is_left_behind(course, code, capfd):
+    source_of(course).write_text(f"# One\n\n```python\n{code}\n```\n", "utf-8")
+    before = psutil.Process().children()
+    assert run(course) == ("/" in code)
+    assert psutil.Process().children() == before
 
 
 def test_a_kernel_gets_nothing_of_the_users(tmp_path, monkeypatch):
