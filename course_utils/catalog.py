@@ -105,7 +105,7 @@ def task(name: object) -> Task:
     known = _catalog()[0]
     if isinstance(name, str) and name in known:
         return known[name]
-    given = repr(name[:40]) if isinstance(name, str) else f"a {type(name).__name__}"
+    given = repr(name[:40]) if isinstance(name, str) else f"an object of type {type(name).__name__}"
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4) if isinstance(name, str) else []
     advice = f"did you mean {near[0]!r}?" if near else f"try one of {', '.join(known)}."
     raise CourseError(f"checkpoint() expects the name of a task of the course, but got {given}: {advice}")

@@ -24,6 +24,7 @@ MB = 1_000_000
 MODES = ("offline", "hub", "auto")
 LARGEST_ON_CPU = 600  # MB; more takes minutes to download and seconds a sentence
 PROBE_SECONDS = 3.0
+_unreachable: list[str] = []  # why the Hub cannot be reached, once that is known
 _WANTED = ["*.json", "*.txt", "*.model", "*.jinja", "*.safetensors"]
 _NOT_WANTED = ["onnx/*", "openvino/*", "coreml/*", "flax*", "tf_*"]
 
@@ -67,8 +68,13 @@ def checkpoint(task: str, *, repo: str | None = None, revision: str | None = Non
         CourseError: unknown task, no way to get the weights, or weights that are not what they should be.
     """
     entry = catalog.task(task)
-    device = choose_device()
     mode = _mode()
+    for name, value in (("repo", repo), ("revision", revision)):
+        if not isinstance(value, str | None):
+            raise CourseError(f"checkpoint() expects {name} as text, but got a {type(value).__name__}: leave it out.")
+    if revision is not None and repo is None:
+        raise CourseError("checkpoint() takes a revision only with repo='owner/name': name the repository too.")
+    device = choose_device()
     if repo is not None:
         hub = catalog.Hub(repo=repo, revision=revision or "main", parameters=0, megabytes=0, licence="")
         if mode == "offline":
@@ -95,12 +101,12 @@ def _choose(entry: catalog.Task, mode: str, device: Device) -> tuple[Path, str, 
         return *_from_course(entry, "COURSE_MODELS=offline"), "COURSE_MODELS=offline"
     if mode == "hub":
         return *_from_hub(entry.hub), "COURSE_MODELS=hub"
-    if cached := _cached(entry.hub):
-        return cached, _describe(entry.hub), "the course text uses it, and it is on this machine"
-    reason = _unsuitable(entry.hub, device) or hub_problem()
+    cached = _cached(entry.hub)
+    reason = None if cached else _unsuitable(entry.hub, device) or hub_problem(entry.hub)
     if reason is None:
+        where = "it is on this machine" if cached else "the Hub answers"
         try:
-            return *_from_hub(entry.hub), "the course text uses it, and the Hub answers"
+            return *_from_hub(entry.hub), f"the course text uses it, and {where}"
         except CourseError as error:
             reason = str(error).rstrip(".")
     return *_from_course(entry, reason), reason
@@ -111,7 +117,7 @@ def _unsuitable(hub: catalog.Hub, device: Device) -> str | None:
         return f"{hub.repo} has no safetensors"
     if device.device == "cpu" and hub.megabytes > LARGEST_ON_CPU:
         return f"{hub.repo} has {hub.megabytes:,} MB, more than the {LARGEST_ON_CPU} MB that suit a CPU"
-    need, free = 1.3 * 4 * hub.parameters, free_memory()
+    need, free = 1.3 * 4 * hub.parameters, free_memory(device.device)
     if need > free:
         return f"{hub.repo} needs about {need / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free"
     return None
@@ -187,9 +193,8 @@ def _describe(hub: catalog.Hub) -> str:
     return f"{hub.repo}{size}, from the Hub (revision {hub.revision[:8]})"
 
 
-@functools.cache
-def hub_problem() -> str | None:
-    """Why the Hub cannot be used, or None; asked once a kernel, and never longer than three seconds.
+def hub_problem(hub: catalog.Hub) -> str | None:
+    """Why the Hub cannot be used, or None; a "no" is remembered, and the question never takes over three seconds.
 
     Name resolution has no time limit of its own, so the question is put in a thread that may be left behind.
     """
@@ -198,11 +203,15 @@ def hub_problem() -> str | None:
 
     if constants.HF_HUB_OFFLINE:
         return "HF_HUB_OFFLINE is set"
+    if _unreachable:
+        return _unreachable[0]
     answer: list[str | None] = []
 
     def ask() -> None:
         try:
-            get_session().head(constants.ENDPOINT, timeout=PROBE_SECONDS)
+            # The listing that the download starts with: the client would wait for it without a limit.
+            url = f"{constants.ENDPOINT}/api/models/{hub.repo}/tree/{hub.revision or 'main'}"
+            get_session().get(url, timeout=PROBE_SECONDS)
             answer.append(None)
         except Exception as error:  # whatever the client of the day raises, the reason is passed on
             answer.append(f"the Hub cannot be reached ({type(error).__name__})")
@@ -210,7 +219,10 @@ def hub_problem() -> str | None:
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
     thread.join(PROBE_SECONDS)
-    return answer[0] if answer else f"the Hub did not answer within {PROBE_SECONDS:.0f} seconds"
+    reason = answer[0] if answer else f"the Hub did not answer within {PROBE_SECONDS:.0f} seconds"
+    if reason:
+        _unreachable.append(reason)
+    return reason
 
 
 def _from_hub(hub: catalog.Hub) -> tuple[Path, str]:
@@ -222,7 +234,7 @@ def _from_hub(hub: catalog.Hub) -> tuple[Path, str]:
         )
     path = _cached(hub)
     if path is None:
-        if reason := hub_problem():
+        if reason := hub_problem(hub):
             raise CourseError(
                 f"{hub.repo} should come from the Hub, but {reason}: check the network, or set COURSE_MODELS=offline."
             )
@@ -238,8 +250,11 @@ def _cached(hub: catalog.Hub) -> Path | None:
 
     try:
         path = Path(snapshot_download(hub.repo, revision=hub.revision or None, local_files_only=True))
-    except (LocalEntryNotFoundError, ValueError):
-        return None
+    except (LocalEntryNotFoundError, ValueError) as error:
+        # Recent clients object when any file of the repository is not there, a README too: _complete knows better.
+        if (found := getattr(error, "snapshot_path", None)) is None:
+            return None
+        path = Path(found)
     return path if _complete(path) else None
 
 
@@ -248,7 +263,10 @@ def _complete(path: Path) -> bool:
     index = path / "model.safetensors.index.json"
     shards = {"model.safetensors"}
     if index.exists():
-        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        try:
+            shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return False
     helpers = (
         "tokenizer.json",
         "vocab.txt",
@@ -267,6 +285,12 @@ def _download(hub: catalog.Hub) -> Path:
     from huggingface_hub import snapshot_download
     from tqdm import tqdm
 
+    class Bar(tqdm):
+        """Shown although the notebooks silence the other bars: a download may take minutes."""
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **{**kwargs, "disable": store.is_log()})
+
     size = f" ({hub.megabytes:,} MB)" if hub.megabytes else ""
     print(f"Downloading {hub.repo}{size} from the Hub, once.", flush=True)
     try:
@@ -276,12 +300,13 @@ def _download(hub: catalog.Hub) -> Path:
                 revision=hub.revision or None,
                 allow_patterns=_WANTED,
                 ignore_patterns=_NOT_WANTED,
-                tqdm_class=functools.partial(tqdm, disable=None),
+                tqdm_class=Bar,
             )
         )
     except Exception as error:  # the client of the day decides the type; the learner gets the sentence
+        said = " ".join(str(error).split())[:200]
         raise CourseError(
-            f"{hub.repo} could not be downloaded from the Hub ({type(error).__name__}: {str(error)[:200]}): "
+            f"{hub.repo} could not be downloaded from the Hub ({type(error).__name__}: {said}): "
             "check the name, the revision and the network, or set COURSE_MODELS=offline."
         ) from error
     if not _complete(path):
@@ -321,6 +346,8 @@ def status() -> list[Status]:
     rows, used = [], {}
     for name, entry in catalog.tasks().items():
         if offline := entry.offline:
+            if any(row.name == offline.name for row in rows):
+                continue
             wrong = store.problem(*_place(offline))
             fetches = wrong is not None and offline.how in ("copy", "gguf")
             size = catalog.packages()[offline.package].wheel_megabytes if fetches else 0
@@ -364,6 +391,9 @@ def main(arguments: list[str]) -> int:
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped. Run the same command again: what is ready stays.", file=sys.stderr)
+        return 130
     return 0
 
 

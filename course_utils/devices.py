@@ -8,6 +8,7 @@ import functools
 import os
 import platform
 import random
+import re
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -56,14 +57,25 @@ def choose_device() -> Device:
     return Device(device, "bfloat16" if torch.cuda.get_device_capability() >= (8, 0) else "float16", why)
 
 
-def free_memory() -> float:
-    """Bytes that a new model may take: what the machine has free, or the container's limit if that is lower."""
+def free_memory(device: str = "cpu") -> float:
+    """Bytes that a new model may take: what the machine has free, or the container's limit if that is lower.
+
+    On "cuda" it is the graphics card's own memory.
+    """
     import psutil
+
+    if device == "cuda":
+        import torch
+
+        return float(torch.cuda.mem_get_info()[0])
 
     free = psutil.virtual_memory().available
     limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
     if limit.exists() and used.exists() and (text := limit.read_text().strip()).isdigit():
-        free = min(free, int(text) - int(used.read_text()))
+        # Files that Linux keeps in memory are given back on demand: they count as free.
+        stat = Path("/sys/fs/cgroup/memory.stat")
+        cached = re.search(r"^inactive_file (\d+)$", stat.read_text() if stat.exists() else "", re.MULTILINE)
+        free = min(free, int(text) - int(used.read_text()) + (int(cached[1]) if cached else 0))
     return float(max(free, 0))
 
 
@@ -111,14 +123,18 @@ def machine_report() -> MachineReport:
 
     from .checkpoints import cache_folder, free_disk
 
-    chosen = choose_device()
+    try:
+        chosen = choose_device()
+        device = f"{chosen.device}, {chosen.dtype} ({chosen.why})"
+    except CourseError as error:
+        device = str(error)
     rows = [
         ("Python", platform.python_version()),
         ("system", f"{platform.system()} {platform.machine()}"),
         ("cores", str(cores())),
         ("memory", f"{free_memory() / GB:.1f} of {psutil.virtual_memory().total / GB:.1f} GB free"),
         ("disk", f"{free_disk(cache_folder()) / GB:.0f} GB free for weights"),
-        ("device", f"{chosen.device}, {chosen.dtype} ({chosen.why})"),
+        ("device", device),
         ("COURSE_MODELS", os.environ.get("COURSE_MODELS", "auto (not set)")),
     ]
     for package in _PACKAGES:

