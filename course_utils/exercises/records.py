@@ -66,8 +66,11 @@ class Choice:
     options: dict[str, Option]
     hints: tuple[str, ...]
     context: str = ""
-    starter: str = field(default="answer = ...", init=False)
     answer: str = field(default="answer", init=False)
+
+    @property
+    def starter(self) -> str:
+        return f'answer = ...  # for example "{", ".join(list(self.options)[: 2 if self.several else 1])}"'
 
     @property
     def right(self) -> tuple[str, ...]:
