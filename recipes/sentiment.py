@@ -627,10 +627,12 @@ def predict(model, tokenizer, texts: list[str], max_length: int = 128) -> list[i
 
 
 def evaluation_sets(rows: list[dict], data: Path = ROOT / "tests" / "data") -> dict[str, list[tuple[str, int]]]:
-    lines = (data / "sentiment_everyday.jsonl").read_text(encoding="utf-8").splitlines()
-    everyday = [json.loads(line) for line in lines]
-    return {
-        "everyday sentences": [(item["text"], LABELS.index(item["label"])) for item in everyday],
+    own = {}
+    for name in ("clear", "everyday"):
+        lines = (data / f"sentiment_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        items = [json.loads(line) for line in lines]
+        own[f"{name} sentences"] = [(item["text"], LABELS.index(item["label"])) for item in items]
+    return own | {
         "film sentences held out": [(row["text"], row["label"]) for row in held_out_movies(rows)],
         "sentences of the source": [(text, LABELS.index(label)) for text, label in SOURCE_SENTENCES],
     }

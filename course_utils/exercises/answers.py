@@ -139,7 +139,9 @@ def call(function, /, *args, **kwargs):
         value.close()  # otherwise Python warns, some cells later, that it was never awaited
         raise Slip("not yet", f"{shown} returned a coroutine: write `def`, not `async def`.")
     if type(value) is GeneratorType:
-        raise Slip("not yet", f"{shown} returned a generator: use `return`, not `yield`.")
+        raise Slip(
+            "not yet", f"{shown} returned a generator: use `return`, not `yield`, and square brackets, not round ones."
+        )
     return value
 
 

@@ -12,7 +12,8 @@ def _check_count(answer) -> str | None:
     pair = nn.Sequential(nn.Linear(2, 4), nn.Linear(4, 1, bias=False))  # 8 + 4, then 4
     frozen = nn.Linear(3, 5).requires_grad_(False)
     cube = nn.ParameterList([nn.Parameter(torch.zeros(2, 3, 4))])
-    for model, right in ((linear, 20), (pair, 16), (cube, 24), (frozen, 20)):
+    half, norm = nn.Linear(3, 5).half(), nn.BatchNorm1d(6)  # two bytes a number; 13 more numbers that are no parameters
+    for model, right in ((linear, 20), (pair, 16), (cube, 24), (frozen, 20), (half, 20), (norm, 12)):
         value = call(answer, model)
         count = as_number(value)
         shown = f"For a model with {right} parameters your function"
@@ -20,25 +21,36 @@ def _check_count(answer) -> str | None:
             return f"{shown} should return a whole number; given: {describe(value)}."
         if count == right:
             continue
-        if count == len(list(model.parameters())):
+        sizes = [parameter.numel() for parameter in model.parameters()]
+        if count == len(sizes):
             return f"{shown} returned {count:.0f}: that counts the tensors, not the numbers in them. Try `numel()`."
         if count == 4 * right:
             return f"{shown} returned {count:.0f}: those are bytes. A parameter in float32 takes four."
+        if model is cube:
+            return f"{shown} returned {count:g}: its tensor has three dimensions. `numel()` counts whatever the shape."
         if count == sum(len(p) for p in model.parameters()):
-            return f"{shown} returned {count:.0f}: `len` counts only the rows of a tensor."
+            return f"{shown} returned {count:.0f}: that counts only the rows of a tensor."
+        if model is linear and count in sizes:
+            return f"{shown} returned {count:.0f}: that is one of its two tensors, weights and biases. Add up both."
         if model is frozen:
             return f"{shown} returned {count:.0f}: frozen parameters (`requires_grad=False`) belong to the model too."
+        if model is half:
+            return f"{shown} returned {count:g}: its numbers take two bytes each (float16). Do not count by bytes."
+        if model is norm:
+            return (
+                f"{shown} returned {count:g}: what `model.parameters()` does not list, such as buffers, does not count."
+            )
         return f"{shown} returned {count:g}."
     return None
 
 
 def _check_megabytes(answer) -> str | None:
     cases = ((1_000_000, "float32", 4.0), (135_000_000, "bfloat16", 270.0), (7_000_000_000, "int8", 7000.0))
-    cases += ((1_000_000, "float16", 2.0),)
+    cases += ((1_000_000, "float16", 2.0), (300_000, "int8", 0.3))
     for parameters, dtype, right in cases:
         value = call(answer, parameters, dtype)
         size = as_number(value)
-        shown = f"{parameters:,} parameters in {dtype} take {right:,.0f} MB"
+        shown = f"{parameters:,} parameters in {dtype} take {right:,g} MB"
         if size is None:
             return f"{shown}, but your function should return a number; given: {describe(value)}."
         if abs(size - right) < 1e-6 * right:
@@ -52,7 +64,13 @@ def _check_megabytes(answer) -> str | None:
         if abs(size - right * 1e6) < 1e-3 * right:
             return f"{shown}, and you have {size:,.0f}: that is the number of bytes; divide by a million."
         if dtype != "float32" and abs(size - parameters * 4 / 1e6) < 1e-6 * right:
-            return f"{shown}, and you have {size:,.0f}: the precision makes no difference in your function."
+            return f"{shown}, and you have {size:,.0f}: four bytes a number are float32's."
+        if abs(size - parameters / 1e6) < 1e-6 * right:
+            return f"{shown}, and you have {size:,g}: that is one byte a number."
+        if abs(size - right / 1e3) < 1e-4 * right:
+            return f"{shown}, and you have {size:,g}: those are gigabytes."
+        if right < 1 and size == round(size):
+            return f"{shown}, and you have {size:,g}: keep the decimals (`/`, not `//` or `round`)."
         return f"{shown}, and you have {size:,.3f}."
     return None
 
@@ -202,7 +220,7 @@ EXERCISES = [
             ),
             Wrong(
                 "def megabytes(parameters, dtype):\n    return parameters * 4 / 10**6",
-                "the precision makes no difference",
+                "four bytes a number are float32's",
             ),
             Wrong(
                 "def megabytes(parameters, dtype):\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import CourseError
 from . import store
 from .display import TEXT, Card, Shown, markup
-from .objects import attempt, code, describe
+from .objects import attempt, code, describe, safe_repr
 from .records import all_exercises, chapter_of
 
 _CELL = "text-align:left;padding:.15em .8em;border-bottom:1px solid var(--jp-border-color2, rgba(127,127,127,.4))"
@@ -115,6 +115,6 @@ def progress(chapter=None, *, export=None, reset: bool = False) -> Progress | Ca
     except CourseError as error:
         return Card(heading="Progress: not available", text=str(error))
     except Exception as error:
-        given = f" {describe(export)}" if export is not None else ""
-        text = f"The file{given} could not be written: {type(error).__name__}. Choose another name or folder."
+        file = f"The file {code(safe_repr(export))}" if export is not None else "The progress file"
+        text = f"{file} could not be written: {type(error).__name__}. Choose another name or folder."
         return Card(heading="Progress: nothing done", text=text)

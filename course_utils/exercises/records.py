@@ -107,7 +107,8 @@ class Choice:
         missing = len(self.right) - (len(chosen) - len(wrong))
         counted = self._count(len(self.right) - missing)
         if wrong:
-            return f"{counted} {len(wrong)} of yours is not right: {self.options[wrong[0]].explanation}"
+            verb = "is" if len(wrong) == 1 else "are"
+            return f"{counted} {len(wrong)} of yours {verb} not right: {self.options[wrong[0]].explanation}"
         return counted if missing else None
 
     def _count(self, found: int) -> str:
