@@ -48,8 +48,9 @@ def test_notebooks_are_as_built(capsys):
     assert build.main(["--check"]) == 0, capsys.readouterr().out
 
 
-def test_notebooks_pass_the_linter():
-    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "notebooks"]
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_code_and_notebooks_pass_the_linter(command):
+    command = [sys.executable, "-m", "ruff", *command, "--no-cache", "."]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -29,7 +29,7 @@ def _check_doubtful(answer) -> str | None:
     if close(got, [1, 2, 3]):
         return "A score equal to the threshold is not below it: with scores 0.9 and threshold 0.9 nothing is in doubt."
     if close(got, [0, 4]) or close(got, [0, 2, 4]):
-        return "Those are the positions of the sure answers; the doubtful ones score *below* the threshold."
+        return "Those are the positions of the sure answers; the doubtful ones score below the threshold."
     if close(got, [0.60, 0.51]):
         return "Those are the scores themselves; return their positions in the list, here `[1, 3]`."
     if got and all(is_a(item, dict) for item in got):
@@ -116,7 +116,7 @@ def _check_postprocess(answer) -> str | None:
         wrong = rows[scores.index(None)]["score"]
         return f"The score should be one number, but is {describe(wrong)}."
     if labels == ["glad", "sad"]:
-        return "Your labels are those of the *smallest* logits; take the largest."
+        return "Your labels are those of the smallest logits; take the largest."
     if labels != ["sad", "glad"]:
         return f"The classes with the largest logits are sad and glad; given: {', '.join(map(str, labels))}."
     if close(scores, [2.0, 4.0], 1e-3):
@@ -245,7 +245,7 @@ def _check_greedy(answer) -> str | None:
     if len(row) != 8:
         return f"Three tokens and five new ones make eight; yours are {len(row)}."
     if row[3:] == [2] * 5:
-        return "Every new token was predicted from the *first* position: take the logits of the last one, `[:, -1]`."
+        return "Every new token was predicted from the first position: take the logits of the last one, `[:, -1]`."
     if row[3:] == [7, 0, 1, 4, 2]:
         return (
             "Every new token was predicted from the one before it alone: the model must see all ids, not only the last."
@@ -515,7 +515,7 @@ EXERCISES = [
                 "def postprocess(logits, id2label):\n"
                 "    p = logits.softmax(-1)\n"
                 '    return [{"label": id2label[r.argmin().item()], "score": r.max().item()} for r in p]',
-                "*smallest* logits",
+                "smallest logits",
             ),
         ),
         alternatives=(
@@ -688,7 +688,7 @@ EXERCISES = [
                 + "    for _ in range(steps):\n"
                 + "        new = model(ids).logits[:, 0].argmax(-1, keepdim=True)\n"
                 + "        ids = torch.cat([ids, new], -1)\n    return ids",
-                "predicted from the *first* position",
+                "predicted from the first position",
             ),
             Wrong(
                 _GREEDY
