@@ -23,7 +23,7 @@ LABEL2ID = {"contradiction": 0, "neutral": 1, "entailment": 2}
 
 
 class SimilarityConfig(BertConfig):
-    """BERT's settings and three more: how strongly a cosine counts, and where "similar" begins.
+    """BERT's settings and two more: how strongly a cosine counts, and where "similar" begins.
 
     scale: the entailment logit is `scale * cosine`; 20 is the factor with which all-MiniLM-L6-v2 was trained.
     threshold: the cosine at which a single label gets the score 0.5. It matters only for one label alone and for
