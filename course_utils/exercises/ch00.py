@@ -78,12 +78,12 @@ def _check_megabytes(answer) -> str | None:
 EXERCISES = [
     Choice(
         id="0.1",
-        title="What the pin is for",
+        title="What was missing?",
         minutes=2,
         difficulty="easy",
         question=(
             'Two colleagues run `pipeline("text-classification", model="owner/name")` a year apart, with the same '
-            "library, and get different labels for the same sentence. What was missing?"
+            "library, and get different labels for the same sentence. What was missing in the call?"
         ),
         options={
             "a": Option(
@@ -98,7 +98,7 @@ EXERCISES = [
                 correct=True,
             ),
             "c": Option(
-                "a seed, because a classifier is random",
+                "a seed, the start of the random numbers, because a classifier is random",
                 "A classifier in evaluation mode draws no random numbers: the same weights and the same text give the "
                 "same scores. Only sampling, as in text generation, needs a seed.",
             ),
@@ -132,7 +132,7 @@ EXERCISES = [
                 "Pickle is a small language of its own, and loading a pickle means running it.",
             ),
             "c": Option(
-                "`modeling_custom.py`, loaded with `trust_remote_code=True`",
+                "`modeling_custom.py`, for `trust_remote_code=True`, which runs the Python file of a repository",
                 "That is a program, and `trust_remote_code=True` is your permission to run it.",
             ),
             "d": Option(
@@ -157,7 +157,7 @@ EXERCISES = [
         expects="a function that takes a model and returns a whole number",
         hints=(
             "`model.parameters()` goes through the tensors of a model one by one.",
-            "Each tensor knows how many numbers it holds: `tensor.numel()`. Add them up.",
+            "Each tensor knows how many numbers it holds: `tensor.numel()`. Add them up with `sum`.",
         ),
         solution="def count_parameters(model):\n    return sum(tensor.numel() for tensor in model.parameters())",
         wrong=(

@@ -325,7 +325,7 @@ EXERCISES = [
         difficulty="easy",
         question=(
             'A tutorial shows `pipeline("text-generation")("Once upon a time")`, with no model named. '
-            "What happens on your laptop with transformers 5?"
+            "What happens with transformers 5, on a laptop with a network?"
         ),
         options={
             "a": Option(
@@ -582,12 +582,13 @@ EXERCISES = [
         difficulty="medium",
         question=(
             "Offline, the zero-shot model compares the *topic* of a text with that of each label. "
-            "For which of these jobs is it therefore the wrong tool? Several answers are right."
+            "For which of these jobs is it the wrong tool in principle, not just mistaken now and then? "
+            "Several answers are right."
         ),
         options={
             "a": Option(
-                'telling "about sport" from "not about sport"',
-                "Right: a negation hardly moves the embedding, as the sentence about sport showed.",
+                "telling praise of a hotel from a complaint about the same hotel",
+                "Right: both are about the hotel, and the topic is what similarity sees.",
                 correct=True,
             ),
             "b": Option(
