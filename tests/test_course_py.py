@@ -399,7 +399,7 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(course, pip_calls, 
         ("ReadTimeoutError: Read timed out.", "network"),
         ("ssl.SSLCertVerificationError: CERTIFICATE_VERIFY_FAILED", "certificate"),
         ("ERROR: [Errno 13] Permission denied: 'x'", "cannot be written"),
-        ("ERROR: No matching distribution found for torch==2.13.0", "use Python 3.11"),
+        ("ERROR: No matching distribution found for torch==2.13.0", "64-bit Python 3.11"),
         ("ERROR: something never seen", "something never seen"),
     ],
 )

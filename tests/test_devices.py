@@ -218,3 +218,17 @@ def test_the_machine_report_survives_a_setting_that_is_wrong(machine):
     """It is what a learner pastes when something is wrong: it must come, and name what is wrong."""
     machine(asked="banana")
     assert "banana" in str(course_utils.machine_report())
+
+
+@pytest.mark.parametrize("seed", ["0", None, 1.5, -1, 2**32])
+def test_a_seed_that_is_no_seed_gets_a_sentence(seed):
+    with pytest.raises(CourseError, match="expects the seed as a whole number"):
+        devices.setup(seed)
+
+
+def test_the_machine_report_survives_what_it_should_report(monkeypatch):
+    monkeypatch.setenv("COURSE_MODELS", "/home/ada/" + "x" * 10**6)
+    monkeypatch.setenv("COURSE_CACHE", "~nosuchuser/" + "y" * 10_000)
+    report = str(devices.machine_report())
+    assert "ada" not in report and len(report) < 2_000
+    assert "none of offline, hub, auto" in report and "not known (OSError)" in report

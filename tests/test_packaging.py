@@ -147,6 +147,7 @@ def test_the_package_works_without_torch():
         "sys.meta_path.insert(0, NoTorch())\n"
         "import course_utils\n"
         "from course_utils import CourseError, check, checkpoint\n"
-        "print(check('0.0', ...).status.replace(' ', '-'), 'torch' in sys.modules)"
+        "report = str(course_utils.machine_report())\n"
+        "print(check('0.0', ...).status.replace(' ', '-'), 'torch' in sys.modules, 'not known (ImportError)' in report)"
     )
-    assert in_a_fresh_python(code) == ["unknown-exercise", "False"]
+    assert in_a_fresh_python(code) == ["unknown-exercise", "False", "True"]

@@ -1,5 +1,6 @@
 """`progress()`: a table of all exercises, what is solved, and how many minutes are left."""
 
+import os
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from ..errors import CourseError
 from . import store
 from .display import TEXT, Card, Shown, markup
-from .objects import attempt, code, describe, safe_repr
+from .objects import attempt, code, describe, is_a, safe_repr
 from .records import all_exercises, chapter_of
 
 _CELL = "text-align:left;padding:.15em .8em;border-bottom:1px solid var(--jp-border-color2, rgba(127,127,127,.4))"
@@ -94,8 +95,12 @@ def progress(chapter=None, *, export=None, reset: bool = False) -> Progress | Ca
             kept = f"The old file is kept as {name}." if name else "There was nothing to reset."
             return Card(heading="Progress: starting afresh", text=kept)
         if export is not None:
-            notes = store.export_to(Path(export).expanduser())
-            return Card(heading="Progress: copy written", text=f"See {code(str(export))}.", notes=notes)
+            name = attempt(os.fspath, export)
+            if not is_a(name, str):
+                text = f'Expected the name of a file, such as `"my-progress.json"`; given: {describe(export)}.'
+                return Card(heading="Progress: nothing done", text=text)
+            notes = store.export_to(Path(name).expanduser())
+            return Card(heading="Progress: copy written", text=f"See {code(name)}.", notes=notes)
         records = all_exercises()
         if chapter is not None:
             number = attempt(lambda: int(str(chapter).lower().removeprefix("ch")))

@@ -72,8 +72,8 @@ def _update(change) -> tuple[Entries, Notes]:
     notes, loaded = [], {}
     try:
         path = progress_file()
-        if change is None and not os.path.lexists(path):
-            return _with(loaded, None), ()
+        if change is None and (found := _read_only(path)) is not None:
+            return _with(found, None), ()
         path.parent.mkdir(parents=True, exist_ok=True)
         with _lock(path):
             try:
@@ -95,6 +95,17 @@ def _update(change) -> tuple[Entries, Notes]:
                 "set COURSE_PROGRESS to a file that can be written."
             )
     return entries, tuple(notes)
+
+
+def _read_only(path: Path) -> Entries | None:
+    """The entries without a lock, which needs a folder that can be written; None if the file is broken.
+
+    Writes replace the file in one step, so what is read is always whole.
+    """
+    try:
+        return _load(path)
+    except ValueError:
+        return None
 
 
 def _with(loaded: Entries, change) -> Entries:
