@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from . import catalog, store
 from .devices import Device, choose_device, free_memory
@@ -74,6 +75,7 @@ def checkpoint(task: str, *, repo: str | None = None, revision: str | None = Non
         raise CourseError("checkpoint() takes a revision only with repo='owner/name': name the repository too.")
     device = choose_device()
     if repo is not None:
+        _see_that_it_is_a_name(repo)
         hub = catalog.Hub(repo=repo, revision=revision or "main", parameters=0, megabytes=0, licence="")
         if mode == "offline":
             raise CourseError(f"COURSE_MODELS=offline forbids the Hub, so {repo!r} was not loaded: unset it first.")
@@ -84,6 +86,20 @@ def checkpoint(task: str, *, repo: str | None = None, revision: str | None = Non
     explanation = f"{task}: {what}; {device.device}, {device.dtype}. Why: {why}."
     print(explanation)
     return Checkpoint(task, str(path), device.device, device.dtype, explanation)
+
+
+def _see_that_it_is_a_name(repo: str) -> None:
+    """A name that no repository can have must not look like a Hub that is away."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(repo)
+    except HFValidationError:
+        raise CourseError(
+            f"repo should be the name of a repository on the Hub, such as 'owner/name', but is {repo[:60]!r}: copy it "
+            "from the model's page."
+        ) from None
 
 
 def _mode() -> str:
@@ -204,14 +220,15 @@ def hub_problem(hub: catalog.Hub) -> str | None:
     if _unreachable:
         return _unreachable[0]
     answer: list[str | None] = []
+    revision = quote(hub.revision or "main", safe="")
 
     def ask() -> None:
         try:
             # The listing that the download starts with: the client would wait for it without a limit.
-            url = f"{constants.ENDPOINT}/api/models/{hub.repo}/tree/{hub.revision or 'main'}"
+            url = f"{constants.ENDPOINT}/api/models/{hub.repo}/tree/{revision}"
             get_session().get(url, timeout=PROBE_SECONDS)
             # And a first file: some networks let the listing through and then say nothing.
-            url = f"{constants.ENDPOINT}/{hub.repo}/resolve/{hub.revision or 'main'}/config.json"
+            url = f"{constants.ENDPOINT}/{hub.repo}/resolve/{revision}/config.json"
             get_session().head(url, timeout=PROBE_SECONDS)
             answer.append(None)
         except Exception as error:  # whatever the client of the day raises, the reason is passed on

@@ -131,10 +131,14 @@ def machine_report() -> MachineReport:
     from .store import cache_folder, free_disk
 
     def device() -> str:
-        chosen = choose_device()
+        try:
+            chosen = choose_device()
+        except CourseError:  # its sentence shows what was set; here only a plain word is shown, never a path
+            asked = os.environ.get("COURSE_DEVICE", "").strip()
+            return f"none of this machine's: COURSE_DEVICE={asked if asked.isalnum() else '…'}"[:60]
         return f"{chosen.device}, {chosen.dtype} ({chosen.why})"
 
-    mode = os.environ.get("COURSE_MODELS", "auto (not set)")
+    mode = os.environ.get("COURSE_MODELS", "").strip().lower()
     rows = [
         ("Python", platform.python_version()),
         ("system", f"{platform.system()} {platform.machine()}"),
@@ -142,7 +146,7 @@ def machine_report() -> MachineReport:
         ("memory", f"{free_memory() / GB:.1f} of {psutil.virtual_memory().total / GB:.1f} GB free"),
         ("disk", _tried(lambda: f"{free_disk(cache_folder()) / GB:.0f} GB free for weights")),
         ("device", _tried(device)),
-        ("COURSE_MODELS", mode if mode.split()[0:1] and mode.split()[0] in MODES else "none of offline, hub, auto"),
+        ("COURSE_MODELS", mode if mode in MODES else "none of offline, hub, auto" if mode else "auto (not set)"),
     ]
     for package in _PACKAGES:
         try:
@@ -156,7 +160,5 @@ def _tried(fact) -> str:
     """A fact for the report, or the name of what went wrong: the report is read when something is broken."""
     try:
         return fact()
-    except CourseError as error:
-        return str(error)
     except Exception as error:  # a missing torch, a folder that cannot be read: the type says enough, without paths
         return f"not known ({type(error).__name__})"

@@ -79,7 +79,7 @@ def problem(name: str, pins: Mapping[str, str] | None = None) -> str | None:
 
 @functools.lru_cache(maxsize=256)
 def _hash_once(path: str, size: int, changed: int) -> str:
-    """A file's hash, computed again only when its size or time of change differ (90 MB take 0.2 s)."""
+    """A file's hash, computed again only when its size or time of change differ."""
     return sha256(Path(path))
 
 

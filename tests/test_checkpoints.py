@@ -293,10 +293,21 @@ def test_a_half_empty_hub_cache_is_not_taken_for_a_checkpoint(files, home, hub):
     settings = {"catalogue": catalogue(files), **home}
     code = f"import huggingface_hub\nhuggingface_hub.hf_hub_download('owner/good', 'config.json', revision={COMMIT!r})"
     in_kernel(code, HF_ENDPOINT=hub.url, **settings)
+    kept = [path.name for path in Path(home["HF_HOME"]).rglob(f"snapshots/{COMMIT}/*")]
+    assert kept == ["config.json"], "the cache is not half empty, so nothing is tested"
     (answer,) = in_kernel(
         "kernel()\nanswers.append(ask())", HF_ENDPOINT=closed_port(), COURSE_MODELS="auto", **settings
     )
-    offline_line(answer)
+    assert "the Hub cannot be reached" in offline_line(answer)
+
+
+@pytest.mark.parametrize("repo", ["'not a repository!'", "'a/b/c'", "''", "'../up'", "'x' * 10**6"])
+def test_a_name_that_no_repository_can_have_is_not_blamed_on_the_hub(files, home, hub, repo):
+    code = f"kernel()\nanswers += [ask(repo={repo}), ask()]"
+    asked, later = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, COURSE_MODELS="auto", **home)
+    assert asked["path"] is None and is_sentence(asked["error"])
+    assert "'owner/name'" in asked["error"] and len(asked["error"]) < 250
+    assert later["lines"][-1].startswith(f"{TASK}: owner/good"), "the Hub is still there for the next call"
 
 
 def test_what_the_plain_library_downloaded_is_found_without_a_network(files, home, hub):

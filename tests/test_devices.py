@@ -232,3 +232,12 @@ def test_the_machine_report_survives_what_it_should_report(monkeypatch):
     report = str(devices.machine_report())
     assert "ada" not in report and len(report) < 2_000
     assert "none of offline, hub, auto" in report and "not known (OSError)" in report
+
+
+@pytest.mark.parametrize("name", ["COURSE_MODELS", "COURSE_DEVICE"])
+@pytest.mark.parametrize("value", ["/home/ada/models", "offline /home/ada/models"])
+def test_the_machine_report_shows_no_path_that_was_set_by_mistake(monkeypatch, name, value):
+    monkeypatch.setattr(devices, "choose_device", devices.choose_device.__wrapped__)
+    monkeypatch.setenv(name, value)
+    report = str(devices.machine_report())
+    assert "ada" not in report and "none of" in report

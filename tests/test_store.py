@@ -294,7 +294,8 @@ def test_an_encrypted_or_unknown_compression_is_one_sentence(quick, cache, wheel
         body = bytearray(whole)
         body[directory + offset] = value
         wheel.write_bytes(body)
-        sentence_of(fetch, "fresh-00000000")
+        assert "cannot be read" in sentence_of(fetch, "fresh-00000000")
+        assert not [name for name in leftovers(cache) if name.startswith("fresh")], "nothing of it was kept"
 
 
 # --- the disk ---
