@@ -13,6 +13,7 @@ _PUBLIC = {
     "prefetch": "checkpoints",
     "choose_device": "devices",
     "machine_report": "devices",
+    "release": "devices",
     "setup": "devices",
     "check": "exercises",
     "hint": "exercises",

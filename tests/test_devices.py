@@ -4,6 +4,7 @@ import getpass
 import os
 import random
 import sys
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -241,3 +242,29 @@ def test_the_machine_report_shows_no_path_that_was_set_by_mistake(monkeypatch, n
     monkeypatch.setenv(name, value)
     report = str(devices.machine_report())
     assert "ada" not in report and "none of" in report
+
+
+def test_release_hands_back_what_nothing_refers_to_any_more():
+    import psutil
+    import torch
+
+    class Model:
+        def __init__(self):
+            # As in a real model: parts that refer to each other, and many blocks of memory with gaps between.
+            self.me, self.weights = self, [torch.ones(50_000) for _ in range(1000)]
+
+    process = psutil.Process()
+    before = process.memory_info().rss
+    model, kept = Model(), torch.ones(10)
+    gone = weakref.ref(model)
+    assert process.memory_info().rss - before > 150e6
+    del model
+    devices.release()
+    assert gone() is None and kept.sum() == 10
+    assert process.memory_info().rss - before < 50e6
+
+
+def test_release_needs_no_torch(monkeypatch):
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    devices.release()
+    assert "torch" not in sys.modules
