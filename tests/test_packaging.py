@@ -18,7 +18,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-CONDA_NAMES = {"pytorch-cpu": "torch"}  # conda-forge calls the CPU build so
+CONDA_NAMES = {"pytorch-cpu": "torch", "pysoundfile": "soundfile"}  # how conda-forge calls them
 # What Colab ships; a lower bound above it would replace a package there.
 COLAB = {"transformers": "5.15", "torch": "2.11", "numpy": "2.1", "ipywidgets": "7.7", "ipython": "7.34"}
 
