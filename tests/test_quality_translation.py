@@ -1,0 +1,129 @@
+"""The promises made about the two translators, measured on the committed weights."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+DIRECTIONS = ("en-fr", "fr-en")
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).resolve().parents[1] / "recipes"))
+        import translation
+
+        yield translation
+
+
+@pytest.fixture(scope="module")
+def translators():
+    """Tokenizer and model of each direction, loaded as a learner does."""
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    from course_utils import checkpoint
+
+    loaded = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_MODELS", "offline")
+        for direction in DIRECTIONS:
+            path = checkpoint(f"translation-{direction}").path
+            model = AutoModelForSeq2SeqLM.from_pretrained(path, attn_implementation="eager")
+            loaded[direction] = AutoTokenizer.from_pretrained(path), model
+    return loaded
+
+
+def translate(translator, text):
+    tokenizer, model = translator
+    return tokenizer.decode(model.generate(**tokenizer(text, return_tensors="pt"))[0], skip_special_tokens=True)
+
+
+def test_the_grammar_says_each_thing_in_one_way(recipe):
+    rng, to_french, to_english = random.Random(11), {}, {}
+    for example in (recipe.write(rng) for _ in range(30_000)):
+        assert to_english.setdefault(example.french, example.english) == example.english
+        if not example.one_way:
+            assert to_french.setdefault(example.english, example.french) == example.french
+    assert len(to_french) > 20_000
+
+
+def test_the_grammar_reaches_the_sentences_of_the_course(recipe):
+    """Every word of them is taught, though none of the sentences is."""
+    taught = {word for pair in recipe.training_set("en-fr", 30_000, seed=3) for text in pair for word in text.split()}
+    assert {word for pair in recipe.HELD_OUT for text in pair for word in text.split()} <= taught
+
+
+def test_withheld_words_never_meet_in_training(recipe):
+    texts = [text for pair in recipe.training_set("en-fr", 30_000, seed=3) for text in pair]
+    together = r"\bsmall (\w+ )?houses?\b|\bpetites? maisons?\b|\blikes? this course\b|\baimes? ce cours\b"
+    assert not [text for text in texts if re.search(together, text)]
+    assert [text for text in texts if re.search(r"\bsmall (\w+ )?villages?\b|\bpetits? villages?\b", text)]
+    assert not {text for pair in recipe.HELD_OUT for text in pair} & set(texts)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("new_pair", [True, False])
+def test_unseen_sentences_of_the_grammar(translators, recipe, direction, new_pair):
+    tokenizer, model = translators[direction]
+    items = recipe.test_set(direction, 500, new_pair)
+    found = recipe.translate(model, tokenizer, [source for source, _ in items])
+    right = sum(text == target for text, (_, target) in zip(found, items, strict=True))
+    assert right / len(items) >= 0.99
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_the_sentences_of_the_course(translators, recipe, direction):
+    for pair in recipe.HELD_OUT:
+        source, target = pair if direction == "en-fr" else reversed(pair)
+        assert translate(translators[direction], source) == target
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("You are happy.", "Tu es heureux."),
+        ("Marie, you are happy.", "Marie, tu es heureuse."),
+        ("You are happy, madam.", "Vous êtes heureuse, madame."),
+        ("You all are happy.", "Vous êtes heureux."),
+        ("He finds his key.", "Il trouve sa clé."),
+        ("She finds her key.", "Elle trouve sa clé."),
+    ],
+)
+def test_the_rest_of_the_sentence_decides(translators, english, french):
+    assert translate(translators["en-fr"], english) == french
+    assert translate(translators["fr-en"], french) == english
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_cross_attention_reads_the_word_that_is_translated(translators, direction):
+    import torch
+
+    tokenizer, model = translators[direction]
+    words = ("house", "maison") if direction == "en-fr" else ("maison", "house")
+    source, target = ("The house is red.", "La maison est rouge.")[:: 1 if direction == "en-fr" else -1]
+    batch, labels = tokenizer(source, return_tensors="pt"), tokenizer(target, return_tensors="pt").input_ids
+    with torch.inference_mode():
+        attention = model(**batch, labels=labels, output_attentions=True).cross_attentions[LAYER][0].mean(0)
+    # Row i is read to write token i of the target.
+    row = tokenizer.tokenize(target).index(words[1])
+    assert attention[row].argmax() == tokenizer.tokenize(source).index(words[0])
+    assert attention[row].max() > 0.5
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_outside_its_words_it_collapses(translators, direction):
+    """It answers, and what it answers is no translation."""
+    source = "Natural language understanding rules!" if direction == "en-fr" else "Le ministre démissionnera bientôt."
+    answer = translate(translators[direction], source)
+    assert answer and not re.search(r"langage|naturel|minister|resign", answer)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_tokenizer_writes_its_target_language_back(translators, recipe, direction):
+    tokenizer, _ = translators[direction]
+    for example in recipe.examples("fr-en", 300, seed=5):
+        text = example.french if direction == "en-fr" else example.english
+        assert tokenizer.decode(tokenizer(text).input_ids, skip_special_tokens=True) == text
+    assert tokenizer.unk_token_id not in tokenizer("Onze xylophones, s'il vous plaît").input_ids
