@@ -400,6 +400,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     # Every batch has a shape of its own; what oneDNN keeps for each would fill the memory. Read when torch starts.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # one thread means one
     base = lora.base_folder(options)
     started = lora.start(options)
     model, masker, held_out, steps = train(base, options)

@@ -2,7 +2,7 @@
 
     python recipes/pos.py --out FOLDER
 
-It learns from about 1,300 sentences written and tagged by hand for this course (recipes/data/pos.txt). Every pass reads
+It learns from 1,600 sentences written and tagged by hand for this course (recipes/data/pos.txt). Every pass reads
 them with other words in the same places, out of word lists of ours (recipes/data/pos.words.txt): "The nurse sold a
 bottle" has the tags of "The cat broke a lamp". The card of the result is course_utils/weights/pos/README.md.
 """

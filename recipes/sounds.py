@@ -3,7 +3,7 @@
     python recipes/sounds.py --out FOLDER
 
 Eight kinds of sound are put together with numpy out of random pitches, lengths, rhythms, noise and loudness; no
-recording is used. The test sounds take every number from parts of its range that training leaves out.
+recording is used. The test sounds take their numbers from parts of each range that training leaves out.
 The card of the result is course_utils/weights/sounds/README.md.
 """
 
@@ -314,8 +314,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--samples", type=Path, help="write one unseen sound of each kind into this folder, too")
-    parser.add_argument("--each", type=int, default=360, help="training sounds of each kind")
-    parser.add_argument("--epochs", type=int, default=9)
+    parser.add_argument("--each", type=int, default=200, help="training sounds of each kind")
+    parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=SEED)

@@ -136,7 +136,8 @@ def test_the_catalogue_cannot_be_changed_by_accident():
 
 
 def test_what_learners_are_promised_works_offline():
-    assert {"sentiment", "zero-shot", "text-generation", "embeddings"} <= set(OFFLINE)
+    # The rest needs the Hub: nobody could find or train openly licensed weights small enough.
+    assert set(TASKS) - set(OFFLINE) <= {"object-detection", "image-text-to-text", "text-to-audio"}
 
 
 @pytest.mark.parametrize("given, shown", [("x" * 10**6, "x" * 40), (None, "None"), (3, "int"), (["sentiment"], "list")])

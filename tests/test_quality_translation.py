@@ -42,25 +42,30 @@ def translate(translator, text):
 
 def test_the_grammar_says_each_thing_in_one_way(recipe):
     rng, to_french, to_english = random.Random(11), {}, {}
-    for example in (recipe.write(rng) for _ in range(30_000)):
+    for example in (recipe.write(rng) for _ in range(20_000)):
         assert to_english.setdefault(example.french, example.english) == example.english
         if not example.one_way:
             assert to_french.setdefault(example.english, example.french) == example.french
-    assert len(to_french) > 20_000
+    assert len(to_french) > 15_000
 
 
-def test_the_grammar_reaches_the_sentences_of_the_course(recipe):
+@pytest.fixture(scope="module")
+def taught(recipe):
+    """Texts of both languages as training sees them."""
+    return [text for pair in recipe.training_set("en-fr", 20_000, seed=3) for text in pair]
+
+
+def test_the_grammar_reaches_the_sentences_of_the_course(recipe, taught):
     """Every word of them is taught, though none of the sentences is."""
-    taught = {word for pair in recipe.training_set("en-fr", 30_000, seed=3) for text in pair for word in text.split()}
-    assert {word for pair in recipe.HELD_OUT for text in pair for word in text.split()} <= taught
+    held_out = {text for pair in recipe.HELD_OUT for text in pair}
+    assert {word for text in held_out for word in text.split()} <= {word for text in taught for word in text.split()}
+    assert not held_out & set(taught)
 
 
-def test_withheld_words_never_meet_in_training(recipe):
-    texts = [text for pair in recipe.training_set("en-fr", 30_000, seed=3) for text in pair]
+def test_withheld_words_never_meet_in_training(taught):
     together = r"\bsmall (\w+ )?houses?\b|\bpetites? maisons?\b|\blikes? this course\b|\baimes? ce cours\b"
-    assert not [text for text in texts if re.search(together, text)]
-    assert [text for text in texts if re.search(r"\bsmall (\w+ )?villages?\b|\bpetits? villages?\b", text)]
-    assert not {text for pair in recipe.HELD_OUT for text in pair} & set(texts)
+    assert not [text for text in taught if re.search(together, text)]
+    assert [text for text in taught if re.search(r"\bsmall (\w+ )?villages?\b|\bpetits? villages?\b", text)]
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -105,7 +110,7 @@ def test_cross_attention_reads_the_word_that_is_translated(translators, directio
     source, target = ("The house is red.", "La maison est rouge.")[:: 1 if direction == "en-fr" else -1]
     batch, labels = tokenizer(source, return_tensors="pt"), tokenizer(target, return_tensors="pt").input_ids
     with torch.inference_mode():
-        attention = model(**batch, labels=labels, output_attentions=True).cross_attentions[LAYER][0].mean(0)
+        attention = model(**batch, labels=labels, output_attentions=True).cross_attentions[-1][0].mean(0)
     # Row i is read to write token i of the target.
     row = tokenizer.tokenize(target).index(words[1])
     assert attention[row].argmax() == tokenizer.tokenize(source).index(words[0])
