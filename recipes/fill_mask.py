@@ -317,8 +317,10 @@ def save(model, folder: Path) -> None:
 
 
 def rate(step: int, options: argparse.Namespace) -> float:
-    """The learning rate as a share of its highest value: it warms up, stays, and falls to zero."""
-    return min(1.0, step / 300, (options.steps - step) / (options.steps - options.decay_from))
+    """The learning rate as a share of its highest value: up, level, down to zero; then down again from two fifths."""
+    if step < options.restart:
+        return min(1.0, step / 300, (options.restart - step) / (options.restart - options.decay_from))
+    return (options.steps - step) / (2.5 * (options.steps - options.restart))
 
 
 def train(base: str, options: argparse.Namespace):
@@ -389,8 +391,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
     parser.add_argument("--base", help="folder of all-MiniLM-L6-v2 (default: the course's own copy)")
-    parser.add_argument("--steps", type=int, default=7600)
+    parser.add_argument("--steps", type=int, default=9500)
     parser.add_argument("--decay-from", type=int, default=2400, help="the step where the learning rate begins to fall")
+    parser.add_argument("--restart", type=int, default=7600, help="the step where it starts again, lower")
     parser.add_argument("--stop", type=int, help="stop after so many steps, to compare two runs")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--rank", type=int, default=64)

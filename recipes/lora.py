@@ -129,4 +129,6 @@ def save(model, folder: Path) -> None:
     path = folder / "adapter_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = BASE
+    for names in ("target_modules", "modules_to_save"):  # sets: their order changes from run to run
+        config[names] = sorted(set(config[names]))
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
