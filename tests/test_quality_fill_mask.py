@@ -62,7 +62,7 @@ def share_sensible(unmasker, items):
 # The first set was written by somebody who knew neither the model nor its training texts. The second, by the author
 # of the recipe, was watched during development.
 @pytest.mark.parametrize(
-    ("path", "least"), [("tests/data/fill_mask.jsonl", LEAST_BLIND), ("recipes/data/fill_mask_cloze.jsonl", LEAST_OWN)]
+    ("path", "least"), [("tests/data/fill_mask.jsonl", 0.60), ("recipes/data/fill_mask_cloze.jsonl", 0.63)]
 )
 def test_a_sensible_word_is_among_the_first_five(unmasker, path, least):
     items = read_items(ROOT / path)
@@ -71,10 +71,14 @@ def test_a_sensible_word_is_among_the_first_five(unmasker, path, least):
 
 
 def test_both_sides_of_the_blank_are_read(unmasker):
-    def first(text):
-        return unmasker(text, top_k=1)[0]["token_str"]
+    def words(text):
+        return {answer["token_str"] for answer in unmasker(text, top_k=5)}
 
-    assert BOTH
+    # The same words on the left: only what follows the blank can tell the two apart.
+    swimming, watching = words("They sat in the [MASK] and swam."), words("They sat in the [MASK] and watched a film.")
+    assert swimming & {"lake", "pool", "river", "sea"}
+    assert watching & {"theater", "theatre", "cinema"}
+    assert not swimming & {"theater", "theatre", "cinema"}
 
 
 def test_the_words_of_the_answers_are_the_word_embeddings(unmasker):

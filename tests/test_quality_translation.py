@@ -92,8 +92,8 @@ def test_the_sentences_of_the_course(translators, recipe, direction):
         ("Marie, you are happy.", "Marie, tu es heureuse."),
         ("You are happy, madam.", "Vous êtes heureuse, madame."),
         ("You all are happy.", "Vous êtes heureux."),
-        ("He finds his key.", "Il trouve sa clé."),
-        ("She finds her key.", "Elle trouve sa clé."),
+        ("Paul loses his key.", "Paul perd sa clé."),
+        ("Marie loses her key.", "Marie perd sa clé."),
     ],
 )
 def test_the_rest_of_the_sentence_decides(translators, english, french):

@@ -156,7 +156,7 @@ def _letters(answer, options) -> set[str] | None:
 def all_exercises() -> tuple[Exercise | Choice, ...]:
     """Every record of the `ch*.py` files, in the order of the ids."""
     package = import_module(__package__)
-    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if re.fullmatch(r"ch\d+", m.name))
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if re.fullmatch(r"ch\d\d[a-z]?", m.name))
     records, home = [], {}
     for name in names:
         try:
@@ -164,8 +164,8 @@ def all_exercises() -> tuple[Exercise | Choice, ...]:
         except Exception as error:
             raise CourseError(f"{name}.py gives no EXERCISES: {type(error).__name__}: {error}") from error
         for record in found:
-            if not re.fullmatch(rf"{int(name[2:])}\.[1-9]\d*", record.id):
-                raise CourseError(f"{name}.py: id {record.id!r} should look like {int(name[2:])}.1")
+            if not re.fullmatch(rf"{int(name[2:4])}\.[1-9]\d*", record.id):
+                raise CourseError(f"{name}.py: id {record.id!r} should look like {int(name[2:4])}.1")
             if record.id in home:
                 raise CourseError(f"Exercise {record.id} is there twice: in {home[record.id]}.py and {name}.py")
             home[record.id] = name
