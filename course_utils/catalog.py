@@ -63,11 +63,12 @@ class Offline:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A task of the course, the name of its pipeline in `transformers`, and where its checkpoints come from."""
+    """A task of the course, the name of its pipeline in `transformers`, and where its checkpoints come from: one of
+    the Hub, one that needs no Hub, or both."""
 
     name: str
     pipeline: str
-    hub: Hub
+    hub: Hub | None
     offline: Offline | None
 
 
@@ -79,7 +80,7 @@ def _catalog() -> tuple[dict[str, Task], dict[str, Package]]:
         name: Task(
             name=name,
             pipeline=row["pipeline"],
-            hub=Hub(**row["hub"]),
+            hub=Hub(**row["hub"]) if "hub" in row else None,
             offline=_offline(data["tasks"], row),
         )
         for name, row in data["tasks"].items()

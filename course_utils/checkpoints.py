@@ -113,6 +113,8 @@ def _choose(entry: catalog.Task, mode: str, device: Device) -> tuple[Path, str, 
     """Folder, what it is, and why, for a task without a wish of the learner's."""
     if mode == "offline":
         return *_from_course(entry, "COURSE_MODELS=offline"), "COURSE_MODELS=offline"
+    if entry.hub is None:
+        return *_from_course(entry, "the course's own task"), "only the course has one"
     if mode == "hub":
         return *_from_hub(entry.hub), "COURSE_MODELS=hub"
     cached = _cached(entry.hub)

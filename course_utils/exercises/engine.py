@@ -15,7 +15,7 @@ _NOT_ATTEMPTED = "Replace `...` with your answer and run this cell again."
 
 
 def check(exercise_id, answer=...) -> Result:
-    """Check your answer to an exercise: `check("2.3", softmax)`.
+    """Check your answer to an exercise: `check("2.2", softmax)`.
 
     The Result says one of: not attempted, correct, not yet (and what to look at), error in your code,
     unknown exercise. It never raises, whatever the answer is, unless COURSE_STRICT=1 is set (for tests).
