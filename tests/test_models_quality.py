@@ -4,9 +4,7 @@ The film sentences belong to their authors and are not in the repository: they c
 set-up fetches into the course's cache.
 """
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,11 +31,11 @@ def offline_checkpoints():
 
 @pytest.fixture(scope="module")
 def recipe():
-    spec = importlib.util.spec_from_file_location("sentiment_recipe", ROOT / "recipes" / "sentiment.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "recipes"))
+        import sentiment
+
+        yield sentiment
 
 
 @pytest.fixture(scope="module")
