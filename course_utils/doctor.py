@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .errors import CourseError
 
 GB = 1e9
-LEAST_MEMORY, LEAST_DISK = 2.0, 1.0  # GB: a notebook's kernel takes up to 1.5, the weights about 0.5
+LEAST_MEMORY, LEAST_DISK = 2.0, 1.5  # GB: a notebook's kernel takes up to 1.5, the weights about 0.9
 KERNEL_SECONDS = 30
 REINSTALL = "delete the folder .venv, then run `python3 course.py open`"
 
