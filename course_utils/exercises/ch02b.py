@@ -663,7 +663,7 @@ EXERCISES = [
         title="One word, two parts of speech",
         minutes=5,
         difficulty="easy",
-        starter="sentence = ...\nanswer = ...  # pos(sentence)",
+        starter='answer = ...  # pos("your sentence")',
         answer="answer",
         check=_check_two_tags,
         context=_POS,
