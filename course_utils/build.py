@@ -24,7 +24,7 @@ from .errors import CourseError
 from .kernels import METADATA, NOTEBOOKS, ROOT, Execution, clean, execute, objections, to_text
 
 # What Colab lacks. Installed there without dependencies, so that torch and numpy are never touched.
-COLAB_EXTRAS = "gguf peft bertviz"
+COLAB_EXTRAS = "gguf peft bertviz codecarbon py-cpuinfo pycountry rapidfuzz"
 SETUP = """\
 from course_utils import check, checkpoint, hint, progress, setup, solution
 
