@@ -4,10 +4,19 @@ import numpy as np
 import pytest
 import tiny_models
 import torch
-from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import (
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    ByT5Tokenizer,
+    CanineTokenizer,
+)
 
 from course_utils import CourseError, checkpoint
 from course_utils.attention import capture, capture_generation
+from course_utils.attention.record import Map
+from course_utils.attention.tokens import tokens_of
 
 TOKENIZER = tiny_models.tokenizer()
 
@@ -156,6 +165,152 @@ def test_an_encoder_decoder_without_a_target_writes_it():
     assert [t.text for t in record.map("cross").queries] == TOKENIZER.convert_ids_to_tokens(written[0, 1:])
 
 
+def test_a_text_has_the_same_maps_alone_and_in_a_batch():
+    for name in ("Marian", "T5"):
+        model = tiny_models.encoder_decoder(name).model
+        alone = capture(model, TOKENIZER, "w1 w2", "w1")
+        batch = capture(model, TOKENIZER, ["w1 w2", "w3 w4 w5"], ["w1", "w6 w7 w8"])[0].trim()
+        for kind in ("encoder", "decoder", "cross"):
+            assert alone.map(kind).queries == batch.map(kind).queries and alone.map(kind).keys == batch.map(kind).keys
+            assert np.allclose(alone.map(kind).weights, batch.map(kind).weights, atol=1e-6)
+
+
+def test_albert_with_a_group_of_several_layers():
+    from transformers import AlbertConfig, AlbertModel
+
+    sizes = {"embedding_size": 8, "num_hidden_groups": 1, "inner_group_num": 2}
+    model = AlbertModel(AlbertConfig(**tiny_models.SIZES, **tiny_models.ENCODER, **sizes))
+    tiny = tiny_models.Tiny(model, tiny_models.tokens(), {"encoder": "attentions"})
+    first, _ = capture(model, TOKENIZER, tiny.inputs)
+    assert np.array_equal(first.map().weights, by_library(tiny)["encoder"][0])
+
+
+def test_an_encoder_taken_out_of_an_encoder_decoder():
+    model = tiny_models.encoder_decoder("Bart").model
+    whole, part = capture(model, TOKENIZER, "w1 w2", "w3"), capture(model.get_encoder(), TOKENIZER, "w1 w2")
+    assert part.kinds == ("encoder",) and np.array_equal(part.map().weights, whole.map("encoder").weights)
+
+
+# --- models that cannot be shown: one sentence, never a wrong picture ------------------------------------------
+
+
+def two_towers():
+    from transformers import CLIPConfig, CLIPModel
+
+    text = {**tiny_models.SIZES, **tiny_models.ENCODER, "max_position_embeddings": 8}
+    vision = {**tiny_models.ENCODER, "image_size": 8, "patch_size": 4}
+    model = CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=8))
+    ids = torch.tensor([[5, 6, 7, 8, 2]])  # as many as the picture has patches
+    return model, TOKENIZER, {"input_ids": ids, "pixel_values": torch.rand(1, 3, 8, 8)}
+
+
+def with_sinks():
+    from transformers import GptOssConfig, GptOssForCausalLM
+
+    sizes = {"num_key_value_heads": 2, "num_local_experts": 2, "num_experts_per_tok": 1, "head_dim": 4}
+    model = GptOssForCausalLM(GptOssConfig(**tiny_models.SIZES, **tiny_models.ENCODER, **sizes))
+    for layer in model.model.layers:
+        torch.nn.init.zeros_(layer.self_attn.sinks)
+    return model, TOKENIZER, "w1 w2 w3"
+
+
+def with_adapters():
+    class PeftModel:
+        def get_base_model(self):
+            raise NotImplementedError
+
+    return PeftModel(), TOKENIZER, "w1"
+
+
+NOT_SHOWN = {
+    "two towers": (two_towers, "give one of its parts if it has several, such as `model.text_model`"),
+    "sinks": (with_sinks, "is no map of its tokens, with rows that sum to 1"),
+    "adapters": (with_adapters, "given: a PeftModel; of a model with adapters, take its `.get_base_model()`"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_SHOWN)
+def test_a_model_that_cannot_be_shown_gets_one_sentence(name):
+    make, says = NOT_SHOWN[name]
+    with pytest.raises(CourseError) as told:
+        capture(*make())
+    assert says in str(told.value) and "\n" not in str(told.value)
+
+
+def test_a_generation_that_cannot_be_shown_gets_one_sentence():
+    from transformers import MistralConfig, MistralForCausalLM
+
+    sizes = {"num_key_value_heads": 2, "sliding_window": 3}
+    model = MistralForCausalLM(MistralConfig(**tiny_models.SIZES, **tiny_models.ENCODER, **sizes))
+    with pytest.raises(CourseError, match="is no map of its tokens"):
+        capture_generation(model, TOKENIZER, "w1 w2 w3 w4", max_new_tokens=3, min_new_tokens=3)
+    model = tiny_models.decoder("Llama").model
+    with pytest.raises(CourseError, match="is no map of its tokens"):
+        capture_generation(model, TOKENIZER, "w1 w2 w1 w2 w1 w2", max_new_tokens=4, prompt_lookup_num_tokens=2)
+    tiny = tiny_models.encoder_decoder("Whisper")  # returns its text without the start
+    sound = {"input_features": tiny.inputs["input_features"][:1]}
+    with pytest.raises(CourseError, match="does not return the tokens that it began with"):
+        capture_generation(tiny.model, TOKENIZER, sound, max_new_tokens=4)
+
+
+# --- tokens and words -----------------------------------------------------------------------------------------
+
+
+def vocabulary(pieces, merges, **settings):
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    places = {piece: i for i, piece in enumerate(["<unk>", *pieces])}
+    backend = Tokenizer(models.BPE(places, merges, unk_token="<unk>", **settings))
+    if suffix := settings.get("end_of_word_suffix"):
+        backend.pre_tokenizer, backend.decoder = pre_tokenizers.BertPreTokenizer(), decoders.BPEDecoder(suffix)
+    else:
+        backend.pre_tokenizer = pre_tokenizers.Metaspace()
+        backend.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    return PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="<unk>")
+
+
+def in_bytes():
+    """As in Llama 2 and Gemma: what the vocabulary lacks is spelled in bytes."""
+    all_bytes = [f"<0x{i:02X}>" for i in range(256)]
+    return vocabulary([*all_bytes, "▁", "a", "▁a", "b", ".", "’"], [("▁", "a")], byte_fallback=True)
+
+
+def with_suffix():
+    """As in GPT: the last piece of a word is marked."""
+    return vocabulary(["a", "b</w>", "c</w>", ".</w>"], [], end_of_word_suffix="</w>")
+
+
+TEXTS = {
+    "bytes": (
+        in_bytes,
+        "ab🙂 a\nb’a. 🙂",
+        "a b <F0> <9F> <99> <82> a ⏎ b ’ a . ␣ <F0> <9F> <99> <82>",
+        "ab🙂 a ⏎ b ’ a . 🙂",
+    ),
+    "suffix": (with_suffix, "ab c.", "a b c .", "ab c ."),
+    "pure Python": (ByT5Tokenizer, "né.\tx", "n <C3> <A9> . ⇥ x </s>", "né . ⇥ x </s>"),
+    "not visible": (
+        CanineTokenizer,
+        "a\u200db",
+        "<EE 80 80> a <E2 80 8D> b <EE 80 81>",
+        "<EE 80 80> a\u200db <EE 80 81>",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_tokens_and_words_are_readable(name):
+    make, text, pieces, words = TEXTS[name]
+    tokenizer = make()
+    ids = tokenizer(text)["input_ids"]
+    tokens = tokens_of(tokenizer, ids)
+    even = np.full((1, 1, len(ids), len(ids)), 1 / len(ids))
+    merged = Map(kind="encoder", weights=even, queries=tokens, keys=tokens).merge_words()
+    assert " ".join(t.text for t in tokens) == pieces and " ".join(t.text for t in merged.keys) == words
+    assert np.allclose(merged.weights.sum(-1), 1, atol=1e-6)
+
+
 # --- the real models of the course ----------------------------------------------------------------------------
 
 
@@ -211,6 +366,22 @@ BAD = {
     "an empty list": (lambda m: (m, TOKENIZER, []), "Expected a text"),
     "a target for an encoder": (lambda m: (m, TOKENIZER, "w1", "w2"), "takes no target"),
     "lists instead of tensors": (lambda m: (m, TOKENIZER, {"input_ids": [[5, 6]]}), 'use `return_tensors="pt"`'),
+    "ids in one dimension": (
+        lambda m: (m, TOKENIZER, {"input_ids": torch.tensor([5, 6])}),
+        "of the shape [texts, tokens]",
+    ),
+    "a mask of another length": (
+        lambda m: (m, TOKENIZER, {"input_ids": torch.tensor([[5, 6]]), "attention_mask": torch.ones(1, 3)}),
+        "given: [1, 2] and [1, 3]",
+    ),
+    "only padding": (
+        lambda m: (m, TOKENIZER, {"input_ids": torch.tensor([[5]]), "attention_mask": torch.zeros(1, 1)}),
+        "no text all padding",
+    ),
+    "prepared, no tokenizer": (
+        lambda m: (m, None, {"input_ids": torch.tensor([[5]])}),
+        "Expected the model's tokenizer",
+    ),
     "too long": (lambda m: (m, TOKENIZER, "w1 " * 600), "Expected at most 512 tokens"),
 }
 
@@ -231,10 +402,15 @@ def test_bad_generations_get_one_sentence():
     ):
         with pytest.raises(CourseError, match=says):
             capture_generation(model, TOKENIZER, text, **settings)
+    with pytest.raises(CourseError, match="not used by the model: .'max_new_token'"):
+        capture_generation(model, TOKENIZER, "w1", max_new_token=3)
     with pytest.raises(CourseError, match="writes no text"):
         capture_generation(tiny_models.encoder("Bert").model, TOKENIZER, "w1")
     with pytest.raises(CourseError, match="Expected one target for each of the 1 texts; given: 2"):
         capture(tiny_models.encoder_decoder("T5").model, TOKENIZER, "w1", ["w1", "w2"])
+    inputs = {"input_ids": torch.tensor([[5, 6]]), "labels": torch.tensor([[7]])}
+    with pytest.raises(CourseError, match="without labels"):
+        capture(tiny_models.encoder_decoder("T5").model, TOKENIZER, inputs)
 
 
 def test_too_many_weights_are_refused_before_the_model_runs():

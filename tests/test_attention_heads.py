@@ -83,6 +83,23 @@ def test_an_error_inside_the_block_leaves_the_model_whole():
     assert torch.equal(output_of(tiny), whole) and tiny.model.config._attn_implementation == "sdpa"
 
 
+def test_a_run_that_breaks_off_inside_the_block_does_not_shift_the_layers():
+    tiny = tiny_models.encoder("Bert")
+    tiny.model.eval()
+    with cut_heads(tiny.model, [(1, 0)]):
+        expected = output_of(tiny)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    hook = tiny.model.encoder.layer[0].register_forward_hook(stop)
+    with cut_heads(tiny.model, np.array([[1, 0]])):  # an array of pairs will do
+        with pytest.raises(KeyboardInterrupt):
+            output_of(tiny)
+        hook.remove()
+        assert torch.equal(output_of(tiny), expected)
+
+
 def test_damage_is_what_the_score_loses():
     tiny = tiny_models.encoder_decoder("Marian")
     tiny.model.eval()
@@ -106,6 +123,7 @@ BAD = [
         "Expected the kind of attention to cut, one of encoder, decoder, cross; given: none",
     ),
     (lambda m: cut_heads(m, [(0, 0)], "self"), "given: 'self'"),
+    (lambda m: cut_heads(m, [(0, 0)], ["cross"]), "given: \"['cross']\""),
     (lambda m: cut_heads(m, (0, 0), "cross"), "Expected a list of pairs"),
     (lambda m: cut_heads(m, [(0, True)], "cross"), "Expected a list of pairs"),
     (lambda m: cut_heads(m, [], "cross"), "Expected a list of pairs"),
@@ -125,5 +143,7 @@ def test_a_bad_score_gets_one_sentence():
     model = tiny_models.encoder("Bert").model
     with pytest.raises(CourseError, match="Expected a function without arguments as score; given: a float"):
         head_damage(model, 0.5)
+    with pytest.raises(CourseError, match="a finite number; it returned nan"):
+        head_damage(model, lambda: float("nan"))
     with pytest.raises(CourseError, match="it returned a NoneType"):
         head_damage(model, lambda: None)

@@ -4,19 +4,28 @@ The model is used as it is, for one forward pass (`capture`) or one generation (
 mode, with the library's own eager attention, because the fast kinds return no weights. Afterwards it is as before.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
 from ..errors import CourseError
-from .models import stepped_in
+from .inputs import (
+    MOST_BYTES,
+    call,
+    check_size,
+    checked_targets,
+    decoder_inputs_of,
+    generated,
+    inputs_of,
+    labels_of,
+    rows_of,
+)
+from .models import stepped_in, writes_from_a_source
 from .record import Map, Record, Token
 from .tokens import numbered, tokens_of
 
-MOST_BYTES = 1e9  # of weights in one capture
-TARGET_TOKENS = 64  # at most, when an encoder-decoder writes the target itself
+SUM_ERROR = 0.02  # of a row; bfloat16 and float16 round
 
 
 def capture(model, tokenizer, text, target=None) -> Record | tuple[Record, ...]:
@@ -35,22 +44,23 @@ def capture(model, tokenizer, text, target=None) -> Record | tuple[Record, ...]:
         target token i, and is labelled with it; rows and columns of "decoder" are labelled with the tokens read.
 
     Raises:
-        CourseError: no such model, no text, too long a text, or a target for a model that takes none.
+        CourseError: no such model, no text, too long a text, a target for a model that takes none, or weights that
+            are no map of the tokens, such as those of models that attend to blocks or to more than the text.
     """
     import torch
 
-    inputs, texts = _inputs(model, tokenizer, text)
-    targets = _checked_targets(model, target, texts)
+    inputs, texts = inputs_of(model, tokenizer, text)
+    targets = checked_targets(model, target, rows_of(inputs))
     labels = None
     with _evaluating(model), torch.no_grad():
-        _check_size(model, inputs)
-        if model.config.is_encoder_decoder:
-            labels = _labels(model, tokenizer, inputs, targets)
-            inputs |= _decoder_inputs(model, labels)
-            _check_size(model, inputs)
+        check_size(model, inputs)
+        if writes_from_a_source(model):
+            labels = labels_of(model, tokenizer, inputs, targets)
+            inputs |= decoder_inputs_of(model, labels)
+            check_size(model, inputs)
         with _weights_of(model) as steps:
-            _call(model, inputs)
-    maps = {kind: _assembled(layers) for kind, layers in steps.items()}
+            call(model, model, inputs)
+    maps = {kind: _assembled(model, steps.pop(kind)) for kind in tuple(steps)}
     records = _records(model, tokenizer, inputs, labels, maps, texts, targets)
     return tuple(records) if len(records) > 1 or isinstance(text, list | tuple) else records[0]
 
@@ -67,21 +77,22 @@ def capture_generation(model, tokenizer, text, **generate) -> Record:
     """
     import torch
 
-    if generate.get("num_beams", 1) != 1 or generate.get("num_return_sequences", 1) != 1:
+    if any(generate.get(name) not in (None, 1) for name in ("num_beams", "num_return_sequences")):
         raise CourseError("Expected one sequence: attention of a generation is captured without beams; leave them out.")
-    inputs, texts = _inputs(model, tokenizer, text)
-    if _rows(inputs) != 1:
-        raise CourseError(f"Expected one text to continue; given: {_rows(inputs)}. Capture one at a time.")
+    inputs, texts = inputs_of(model, tokenizer, text)
+    if rows_of(inputs) != 1:
+        raise CourseError(f"Expected one text to continue; given: {rows_of(inputs)}. Capture one at a time.")
     if not model.can_generate():
         raise CourseError(
             f"{type(model).__name__} writes no text: load the model with `AutoModelForCausalLM`, for example."
         )
-    _check_size(model, inputs)
-    settings = {"do_sample": False, "num_beams": 1, **generate, "use_cache": True}  # one row a step
+    check_size(model, inputs)
+    fixed = {"use_cache": True, "return_dict_in_generate": False}  # one row a step
+    settings = {"do_sample": False, **generate, "num_beams": 1, **fixed}
     with _evaluating(model), torch.no_grad(), _weights_of(model) as steps:
-        ids = model.generate(**inputs, **settings)[0]
-    maps = {kind: _assembled(layers) for kind, layers in steps.items()}
-    prefix = "decoder_" if model.config.is_encoder_decoder else ""
+        ids = generated(model, {**inputs, **settings})[0]
+    maps = {kind: _assembled(model, steps.pop(kind)) for kind in tuple(steps)}
+    prefix = "decoder_" if writes_from_a_source(model) else ""
     read = {f"{prefix}input_ids": ids[None, :-1], f"{prefix}attention_mask": torch.ones_like(ids[None, :-1])}
     [record] = _records(model, tokenizer, inputs | read, ids[None, 1:] if prefix else None, maps, texts, None)
     return record
@@ -106,9 +117,17 @@ def _evaluating(model):
 def _weights_of(model):
     """Inside the block every layer's weights are noted: kind -> layer -> (weights, value norms) of each call."""
     steps: dict[str, dict[int, list]] = {}
+    size = 0
 
     def note(site, layer, value, compute):
+        nonlocal size
         output, weights = compute()  # weights: [batch, heads, query, key]
+        size += 4 * weights.numel()
+        if size > MOST_BYTES:
+            raise CourseError(
+                f"The weights of {type(model).__name__} on these inputs take more than {MOST_BYTES / 1e9:.0f} GB: "
+                "give it less at once, or write fewer tokens."
+            )
         norms = _value_norms(site, value)
         steps.setdefault(site.kind, {}).setdefault(layer, []).append((weights.float().cpu(), norms))
         return output, weights
@@ -125,7 +144,7 @@ def _value_norms(site, value):
     weight = site.projection.weight
     if type(site.projection).__name__ != "Conv1D":  # GPT-2 keeps its weights the other way round
         weight = weight.T
-    if weight.shape[0] != site.heads * size:
+    if weight.shape[0] != site.heads * size or not weight.is_floating_point():  # quantized weights are packed
         return None
     slices = weight.reshape(site.heads, size, -1).float()
     shared = site.heads // value.shape[1]  # grouped-query attention: several heads share one value
@@ -134,153 +153,10 @@ def _value_norms(site, value):
     return ((value @ (slices @ slices.mT)) * value).sum(-1).clamp(min=0).sqrt().cpu()
 
 
-def _call(model, inputs) -> None:
-    try:
-        model(**inputs)
-    except (TypeError, ValueError, IndexError, RuntimeError) as error:
-        given = ", ".join(inputs)
-        raise CourseError(
-            f"{type(model).__name__} does not take these inputs ({given}): take the tokenizer or processor that "
-            f"belongs to it. It said: {str(error).splitlines()[0][:200]}"
-        ) from error
-
-
-def _check_size(model, inputs) -> None:
-    config = model.config.get_text_config(decoder=True)
-    lengths = {name: inputs[name].shape[1] for name in ("input_ids", "decoder_input_ids") if name in inputs}
-    limit = getattr(config, "max_position_embeddings", None) or math.inf
-    for name, length in lengths.items():
-        if length > limit:
-            raise CourseError(
-                f"Expected at most {limit} tokens, the length {type(model).__name__} was built for; given: {length} "
-                f"({name}). Shorten the text."
-            )
-    layers, heads = config.num_hidden_layers, config.num_attention_heads
-    size = 4 * _rows(inputs) * layers * heads * max(lengths.values(), default=0) ** 2
-    if size > MOST_BYTES:
-        raise CourseError(
-            f"Weights for {max(lengths.values())} tokens in {layers} layers of {heads} heads would take "
-            f"{size / 1e9:.1f} GB; at most {MOST_BYTES / 1e9:.0f} GB are kept. Shorten the text, or give fewer at once."
-        )
-
-
-# --- the inputs -----------------------------------------------------------------------------------------------
-
-
-def _inputs(model, tokenizer, text) -> tuple[dict, list[str]]:
-    """The model's inputs as tensors, and the texts."""
-    import torch
-
-    if isinstance(text, Mapping):
-        inputs = {name: value.to(model.device) for name, value in text.items() if isinstance(value, torch.Tensor)}
-        main = inputs.get(getattr(model, "main_input_name", "input_ids"))
-        if main is None:
-            raise CourseError(
-                f'Expected prepared inputs with a tensor "{model.main_input_name}": use `return_tensors="pt"`; '
-                f"given: {', '.join(map(str, text)) or 'nothing'}."
-            )
-        if "input_ids" in inputs:
-            inputs.setdefault("attention_mask", torch.ones_like(inputs["input_ids"]))
-        return inputs, []
-    if not hasattr(model, "config"):
-        raise CourseError(
-            f"Expected a model, its tokenizer and a text, in this order; given: a {type(model).__name__} first."
-        )
-    texts = [text] if isinstance(text, str) else list(text) if isinstance(text, list | tuple) else [None]
-    if not texts or not all(isinstance(one, str) and one.strip() for one in texts):
-        raise CourseError(
-            f"Expected a text, a list of texts, or what the tokenizer returned; given: {str(text)[:40]!r}."
-        )
-    if not callable(tokenizer) or not hasattr(tokenizer, "convert_ids_to_tokens"):
-        raise CourseError(
-            "Expected the model's tokenizer, such as `AutoTokenizer.from_pretrained(…)`; "
-            f"given: a {type(tokenizer).__name__}."
-        )
-    rows = [tokenizer(one, return_tensors="pt") for one in texts]
-    for one, row in zip(texts, rows, strict=True):
-        if row["input_ids"].shape[1] == 0:
-            raise CourseError(f"The tokenizer makes no token of {one[:40]!r}: give it a text with words.")
-    return {name: _padded([row[name][0] for row in rows]).to(model.device) for name in rows[0]}, texts
-
-
-def _padded(rows: Sequence):
-    """Tensors of several lengths as one, zeros on the right: the attention mask is zero there as well."""
-    from torch.nn.utils.rnn import pad_sequence
-
-    return pad_sequence(list(rows), batch_first=True)
-
-
-def _rows(inputs) -> int:
-    return len(next(iter(inputs.values())))
-
-
-def _checked_targets(model, target, texts) -> list[str] | None:
-    if target is None:
-        return None
-    if not getattr(getattr(model, "config", None), "is_encoder_decoder", False):
-        raise CourseError(f"{type(model).__name__} takes no target: only an encoder-decoder writes one. Leave it out.")
-    targets = [target] if isinstance(target, str) else list(target) if isinstance(target, list | tuple) else [None]
-    if not all(isinstance(one, str) and one.strip() for one in targets):
-        raise CourseError(f"Expected a text as target, or a list of them; given: {str(target)[:40]!r}.")
-    if texts and len(targets) != len(texts):
-        raise CourseError(f"Expected one target for each of the {len(texts)} texts; given: {len(targets)}.")
-    return targets
-
-
-def _labels(model, tokenizer, inputs, targets):
-    """The tokens to write, `[batch, target]`, padded with -1. Without targets the model writes them, greedily."""
-    import torch
-
-    start, end = _start(model), _ends(model)
-    if targets is None:
-        if not model.can_generate():
-            raise CourseError(
-                f"{type(model).__name__} writes no text: give a target, or load it with a language-model head."
-            )
-        taken = {name: value for name, value in inputs.items() if not name.startswith("decoder_")}
-        written = model.generate(**taken, do_sample=False, num_beams=1, max_new_tokens=TARGET_TOKENS)
-        rows = [_until_end(row[1:], end) for row in written]
-    else:
-        rows = [tokenizer(text_target=one, return_tensors="pt")["input_ids"][0] for one in targets]
-        rows = [row[1:] if len(row) > 1 and row[0] == start else row for row in rows]  # it is put in front below
-    if not all(len(row) for row in rows):
-        raise CourseError("The tokenizer makes no token of the target: give a target with words.")
-    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-1).to(model.device)
-
-
-def _decoder_inputs(model, labels) -> dict:
-    """What the decoder reads to write the labels: the same, one step later, after the start token."""
-    import torch
-
-    start = torch.full_like(labels[:, :1], _start(model))
-    read = torch.cat([start, labels[:, :-1]], dim=1)
-    return {"decoder_input_ids": read.clamp(min=0), "decoder_attention_mask": (read >= 0).long()}
-
-
-def _start(model) -> int:
-    for config in (getattr(model, "generation_config", None), model.config):
-        if getattr(config, "decoder_start_token_id", None) is not None:
-            return config.decoder_start_token_id
-    raise CourseError(
-        f"{type(model).__name__} does not say which token its decoder starts with: set decoder_start_token_id."
-    )
-
-
-def _ends(model) -> set[int]:
-    ends = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
-    return set(ends) if isinstance(ends, list | tuple) else {ends}
-
-
-def _until_end(ids, ends: set[int]):
-    """The ids up to the end token, itself included: after it a batch is padded."""
-    found = next((i for i, token in enumerate(ids.tolist()) if token in ends), len(ids))
-    return ids[: found + 1]
-
-
 # --- the record -----------------------------------------------------------------------------------------------
 
 
-def _assembled(layers: dict[int, list]):
+def _assembled(model, layers: dict[int, list]):
     """All steps of all layers: weights `[batch, layers, heads, query, key]`, norms `[batch, layers, heads, key]`.
 
     A forward pass is one step. In a generation each step adds its rows below, and sees keys that those before did not.
@@ -289,24 +165,42 @@ def _assembled(layers: dict[int, list]):
 
     weights, norms = [], []
     for _, steps in sorted(layers.items()):
-        keys = steps[-1][0].shape[3]
-        weights.append(torch.cat([torch.nn.functional.pad(w, (0, keys - w.shape[3])) for w, _ in steps], dim=2))
+        rows = [step for step, _ in steps]
+        if len(rows) > 1:
+            keys = rows[-1].shape[3]
+            rows = [torch.cat([torch.nn.functional.pad(row, (0, keys - row.shape[3])) for row in rows], dim=2)]
+        weights += rows
         norms.append(steps[-1][1])
+    if len({layer.shape for layer in weights}) > 1:
+        raise _no_map(model)
     return torch.stack(weights, 1), None if any(n is None for n in norms) else torch.stack(norms, 1)
+
+
+def _no_map(model) -> CourseError:
+    return CourseError(
+        f"What {type(model).__name__} did here is no map of its tokens, with rows that sum to 1: attention to blocks, "
+        "to a sink beside the tokens or in a window of the cache, and speculative generation cannot be shown."
+    )
 
 
 def _records(model, tokenizer, inputs, labels, maps, texts, targets) -> list[Record]:
     records = []
-    for row in range(_rows(inputs)):
+    for row in range(rows_of(inputs)):
         tokens = _tokens(tokenizer, inputs, labels, row, maps)
         of_row = {}
         for kind, (weights, norms) in maps.items():
             queries, keys = tokens[kind]
             real = np.array([not token.padding for token in keys], dtype=np.float32)
             both = np.array([[not token.padding] for token in queries]) * real
+            if weights.shape[0] != rows_of(inputs) or weights.shape[3:] != both.shape:
+                raise _no_map(model)
+            of_tokens = weights[row].numpy()
+            of_tokens *= both  # in place: long texts make large maps
+            if not (np.abs(of_tokens.sum(-1) - both.max(-1)) <= SUM_ERROR).all():
+                raise _no_map(model)
             of_row[kind] = Map(
                 kind=kind,
-                weights=weights[row].numpy() * both,
+                weights=of_tokens,
                 queries=queries,
                 keys=keys,
                 value_norms=None if norms is None else norms[row].numpy() * real,

@@ -4,8 +4,9 @@ A cut head passes on zeros, which equals zeroing its slice of the output project
 of older courses, is accepted by transformers 5 and does nothing.)
 """
 
+import math
 import numbers
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from ..errors import CourseError
@@ -13,7 +14,7 @@ from .models import attention_sites, layers_of, stepped_in
 
 
 @contextmanager
-def cut_heads(model, heads: Iterable[tuple[int, int]], kind: str | None = None) -> Iterator[None]:
+def cut_heads(model, heads: Collection[tuple[int, int]], kind: str | None = None) -> Iterator[None]:
     """Inside the block these heads of `model` pass on nothing; after it the model is as before.
 
     Args:
@@ -76,7 +77,7 @@ def _sizes(model, kind: str | None) -> tuple[str, list[int]]:
     layers = layers_of(model, sites)
     if kind is None and len(layers) == 1:
         kind = sites[0].kind
-    if kind not in layers:
+    if kind not in list(layers):
         given = "none" if kind is None else repr(str(kind)[:40])
         raise CourseError(f"Expected the kind of attention to cut, one of {', '.join(layers)}; given: {given}.")
     heads = [site.heads for site in sites if site.kind == kind]
@@ -84,6 +85,7 @@ def _sizes(model, kind: str | None) -> tuple[str, list[int]]:
 
 
 def _pairs(heads) -> list[tuple[int, int]]:
+    heads = heads.tolist() if hasattr(heads, "tolist") else heads  # an array, such as np.argwhere(damage < 0)
     pairs = list(heads) if isinstance(heads, list | tuple | set | frozenset) else []
     for pair in pairs or [None]:
         if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(map(_is_index, pair)):
@@ -97,6 +99,9 @@ def _is_index(value) -> bool:
 
 def _number(value) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError, RuntimeError):
         raise CourseError(f"Expected `score()` to return one number; it returned a {type(value).__name__}.") from None
+    if not math.isfinite(number):
+        raise CourseError(f"Expected `score()` to return a finite number; it returned {number}.")
+    return number

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from ..errors import CourseError
 
 _NAME = "course_utils"  # the name of our function in the library's registers
+_WRAPPERS = {  # an attribute that tells what was given -> what to take instead
+    "get_base_model": "; of a model with adapters, take its `.get_base_model()`",
+    "task": "; of a pipeline, take its `.model`",
+}
 _PROJECTIONS = ("o_proj", "out_proj", "c_proj", "o", "Wo", "out_lin", "dense")
 
 
@@ -30,16 +34,19 @@ def attention_sites(model) -> list[Site]:
     """Every attention module of a Hugging Face model, in the order of its layers.
 
     Raises:
-        CourseError: `model` is no such model, or computes its attention in a way of its own.
+        CourseError: `model` is no such model, has several parts such as one for text and one for pictures, or computes
+            its attention in a way of its own.
     """
     from transformers import PreTrainedModel
 
     if not isinstance(model, PreTrainedModel):
+        hint = next((text for name, text in _WRAPPERS.items() if hasattr(model, name)), "")
         raise CourseError(
-            f"Expected a model of transformers, such as `AutoModel.from_pretrained(…)`; given: a {type(model).__name__}"
-            + ("; of a pipeline, take its `.model`." if hasattr(model, "model") else ".")
+            "Expected a model of transformers, such as `AutoModel.from_pretrained(…)`; "
+            f"given: a {type(model).__name__}{hint}."
         )
-    decoder = set(model.get_decoder().modules()) if model.config.is_encoder_decoder else set()
+    both = writes_from_a_source(model)
+    decoder = set(model.get_decoder().modules()) if both else set()
     sites = []
     for name, module in model.named_modules():
         if not hasattr(module, "is_causal") or not hasattr(_home(module), "eager_attention_forward"):
@@ -53,14 +60,26 @@ def attention_sites(model) -> list[Site]:
             f"{type(model).__name__} has no attention that can be exchanged (no eager attention function): "
             "try a model of another family, such as BERT, Llama or T5."
         )
+    kinds = {site.kind for site in sites}
+    configs = {(site.kind, id(getattr(site.module, "config", None))) for site in sites}
+    if len(kinds) != (3 if both else 1) or len(configs) != len(kinds):
+        raise CourseError(
+            f"{type(model).__name__} is neither one encoder, one decoder nor the two together in the usual form: "
+            "give one of its parts if it has several, such as `model.text_model` or `model.vision_model`."
+        )
     return sites
+
+
+def writes_from_a_source(model) -> bool:
+    """Whether this is an encoder-decoder: its encoder alone has the same config, which says that it is one."""
+    return model.config.is_encoder_decoder and model.get_decoder() is not model
 
 
 def layers_of(model, sites: list[Site]) -> dict[str, int]:
     """The number of attention layers of each kind: more than its modules where layers share one, as in ALBERT."""
     layers = Counter(site.kind for site in sites)
     if hasattr(model.config, "num_hidden_groups"):
-        layers[sites[0].kind] = model.config.num_hidden_layers
+        layers[sites[0].kind] = model.config.num_hidden_layers * model.config.inner_group_num
     return dict(layers)
 
 
@@ -76,15 +95,18 @@ def stepped_in(model, function: Callable) -> Iterator[list[Site]]:
     from transformers.masking_utils import eager_mask
 
     sites = attention_sites(model)
-    layers, calls = layers_of(model, sites), Counter()
+    layers, places, calls = layers_of(model, sites), Counter(), Counter()
 
     def step_in(site: Site):
         before = getattr(site.module, "_course_attention", None)
+        own, places[site.kind] = places[site.kind], places[site.kind] + 1
 
         def attend(module, query, key, value, attention_mask, **options):
             inner = before or _home(module).eager_attention_forward
-            layer = calls[site.kind] % layers[site.kind]
-            calls[site.kind] += 1
+            layer = own
+            if layers[site.kind] > places[site.kind]:  # modules that serve several layers: only the order tells which
+                layer = calls[site.kind] % layers[site.kind]
+                calls[site.kind] += 1
             return function(site, layer, value, lambda: inner(module, query, key, value, attention_mask, **options))
 
         return before, attend
@@ -106,7 +128,7 @@ def stepped_in(model, function: Callable) -> Iterator[list[Site]]:
             config._attn_implementation_internal = name
         for site, before, _ in stacked:
             if before is None:
-                del site.module._course_attention
+                vars(site.module).pop("_course_attention", None)
             else:
                 site.module._course_attention = before
 
@@ -129,6 +151,10 @@ def _heads(module) -> int:
 
 def _projection(module, parent):
     """The linear layer that the joined heads go through; None if it is not where models usually have it."""
+    from torch.nn import Linear
+    from transformers.pytorch_utils import Conv1D
+
     homes = [getattr(module, name, None) for name in _PROJECTIONS]
     homes.append(getattr(getattr(parent, "output", None), "dense", None))  # BERT keeps it beside the attention
-    return next((found for found in homes if hasattr(found, "weight")), None)
+    # Nothing else, such as a layer with an adapter around it, shows all that it does in its weight.
+    return next((found for found in homes if isinstance(found, Linear | Conv1D)), None)

@@ -102,6 +102,8 @@ class Map:
         arXiv 1906.04341), so rows still sum to 1. Value norms belong to single tokens and are dropped.
         """
         trimmed = self.trim()
+        if not trimmed.queries or not trimmed.keys:
+            raise CourseError(f"Expected a map with tokens that are not padding; given: {self!r}.")
         (rows, queries), (columns, keys) = _words(trimmed.queries), _words(trimmed.keys)
         weights = np.add.reduceat(trimmed.weights, columns, axis=3)
         sizes = np.diff([*rows, len(trimmed.queries)]).astype(np.float32)
@@ -200,10 +202,10 @@ def _words(tokens: tuple[Token, ...]) -> tuple[list[int], tuple[Token, ...]]:
 def _joined(pieces: tuple[Token, ...]) -> str:
     """The word that the pieces make up. Pieces of a character, given as bytes such as <F0 9F>, become one again."""
     first, *others = [piece.text for piece in pieces]
-    text = first + "".join(piece.removeprefix("##") for piece in others)
     if not others:
-        return text
-    return re.sub(r"<([0-9A-F]{2}(?:[ ><]+[0-9A-F]{2})*)>", _characters, text)
+        return first
+    text = first.removeprefix("␣") + "".join(piece.removeprefix("##") for piece in others)
+    return re.sub(r"<([0-9A-F]{2}(?:[ ><]+[0-9A-F]{2})*)>", _characters, text) or text
 
 
 def _characters(match: re.Match) -> str:

@@ -1,12 +1,12 @@
 """Token ids as readable rows and columns: text, word, special or padding, for any tokenizer of transformers."""
 
 import re
+import unicodedata
 
 from .record import Token
 
-# How the usual vocabularies mark the first piece of a word; WordPiece marks the others instead, with "##".
-_BEGINS = ("Ġ", "▁", "Ċ", "ĉ")
-_INVISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
+_SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
+_SYMBOLS = "$+<=>^`|~"  # of ASCII; Unicode counts them as symbols, not as punctuation
 
 
 def tokens_of(tokenizer, ids, mask=None) -> tuple[Token, ...]:
@@ -17,15 +17,16 @@ def tokens_of(tokenizer, ids, mask=None) -> tuple[Token, ...]:
     specials = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
     # An id beyond the tokenizer's vocabulary, which a model may have room for, has no text.
     pieces = [piece or f"<{i}>" for i, piece in zip(ids, tokenizer.convert_ids_to_tokens(ids), strict=True)]
-    words = _words(pieces, [i in specials or not m for i, m in zip(ids, mask, strict=True)], _model_of(tokenizer))
+    texts = [tokenizer.decode([i]) for i in ids]
+    words = _words(tokenizer, pieces, texts, [i in specials or not m for i, m in zip(ids, mask, strict=True)])
     return tuple(
         Token(
-            text=piece if i in specials else _readable(tokenizer, i, piece),
+            text=piece if i in specials and _visible(piece) else _readable(piece, text),
             word=word,
             special=i in specials and bool(m),
             padding=not m,
         )
-        for i, m, piece, word in zip(ids, mask, pieces, words, strict=True)
+        for i, m, piece, text, word in zip(ids, mask, pieces, texts, words, strict=True)
     )
 
 
@@ -34,47 +35,73 @@ def numbered(count: int) -> tuple[Token, ...]:
     return tuple(Token(str(i), word=i) for i in range(count))
 
 
-def _readable(tokenizer, token_id: int, piece: str) -> str:
-    if piece.isascii() and piece.strip():
-        return piece
-    text = tokenizer.decode([token_id])
-    if "\N{REPLACEMENT CHARACTER}" in text:  # a piece of a character, such as half an emoji: its bytes
-        return f"<{_bytes(piece).hex(' ').upper()}>"
-    return text.strip() or "".join(_INVISIBLE.get(letter, letter) for letter in text) or piece
+def _readable(piece: str, text: str) -> str:
+    """What to show of a piece that the tokenizer decodes to `text`; never empty."""
+    if "\N{REPLACEMENT CHARACTER}" not in text:
+        if _visible(text):
+            return text.strip()
+        blanks = text or piece.replace("▁", " ")
+        if not blanks.strip(" \n\t\r"):
+            return "".join(_SIGNS[letter] for letter in blanks)
+        if _visible(piece) and piece.isascii():  # decoding leaves some out, such as the times in Whisper
+            return piece
+    # A part of a character, such as half an emoji, or something that nobody can see: its bytes.
+    return f"<{_bytes(piece).hex(' ').upper()}>"
+
+
+def _visible(text: str) -> bool:
+    return any(letter.isprintable() and not letter.isspace() for letter in text)
 
 
 def _bytes(piece: str) -> bytes:
-    """The bytes that a piece of a byte-level vocabulary stands for; its letters stand for one byte each."""
+    """The bytes that a piece stands for."""
     from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-    letters = {letter: byte for byte, letter in bytes_to_unicode().items()}
-    return bytes(letters[x] for x in piece) if all(x in letters for x in piece) else piece.encode()
+    if found := re.fullmatch("<0x([0-9A-F]{2})>", piece):  # SentencePiece, for what its vocabulary lacks
+        return bytes.fromhex(found[1])
+    letters = {letter: byte for byte, letter in bytes_to_unicode().items()}  # byte-level: one letter for each byte
+    if all(letter in letters for letter in piece):
+        return bytes(letters[letter] for letter in piece)
+    return piece.encode("latin-1" if len(piece) == 1 and ord(piece) < 256 else "utf-8")  # ByT5: a byte as chr(byte)
 
 
-def _model_of(tokenizer) -> str:
-    """The kind of vocabulary: WordPiece, WordLevel, BPE, Unigram, or "" for a tokenizer in pure Python."""
-    return type(tokenizer.backend_tokenizer.model).__name__ if getattr(tokenizer, "is_fast", False) else ""
-
-
-def _words(pieces: list[str], outside: list[bool], model: str) -> list[int | None]:
+def _words(tokenizer, pieces: list[str], texts: list[str], outside: list[bool]) -> list[int | None]:
     """The index of the word that each piece belongs to; None for special tokens and padding."""
-    words, count, before = [], -1, None  # before: the piece to the left, if it is part of a word
-    for piece, apart in zip(pieces, outside, strict=True):
+    # The kind of vocabulary: WordPiece, WordLevel, BPE, Unigram, or None for a tokenizer in pure Python.
+    model = type(tokenizer.backend_tokenizer.model).__name__ if getattr(tokenizer, "is_fast", False) else None
+    words, count, before = [], -1, None  # before: the piece to the left and its text, if it is part of a word
+    for piece, text, apart in zip(pieces, texts, outside, strict=True):
         if apart:
             words.append(None)
             before = None
             continue
-        count += _begins(piece, before, model)
+        first = before is None or model == "WordLevel" or _begins(tokenizer, model, before, (piece, text))
+        count += first
         words.append(count)
-        before = piece
+        before = piece, text
     return words
 
 
-def _begins(piece: str, before: str | None, model: str) -> bool:
-    if before is None or model == "WordLevel":
+def _begins(tokenizer, model: str | None, left: tuple[str, str], right: tuple[str, str]) -> bool:
+    """Whether the right one of two neighbours, each a piece and its text, begins a word."""
+    (before, text_before), (piece, text) = left, right
+    if piece.startswith("##") and model in ("WordPiece", None) and piece != "##":
+        return False
+    if model == "WordPiece" or piece.startswith(("Ġ", "▁")) or before.endswith("</w>"):
         return True
-    if model == "WordPiece":
-        return not piece.startswith("##")
-    if piece.startswith(_BEGINS) or before.endswith("</w>"):
+    if model is None and re.search(r"\S\s+\S", tokenizer.convert_tokens_to_string([before, piece])):
         return True
-    return bool(re.match(r"[!-/:-@\[-`{-~]", piece)) or bool(re.fullmatch(r"[Ġ▁]?[!-/:-@\[-`{-~]+", before))
+    if _breaks(piece, text) or _breaks(before, text_before):
+        return True
+    marks = [_is_mark(letter) for letter in text.strip()]
+    marks_before = [_is_mark(letter) for letter in text_before.strip()]
+    return (bool(marks) and marks[0]) or (bool(marks_before) and all(marks_before))
+
+
+def _breaks(piece: str, text: str) -> bool:
+    """Whether a piece is white space between words: the space mark alone is not, it belongs to the word behind it."""
+    return text.isspace() and piece not in ("Ġ", "▁")
+
+
+def _is_mark(letter: str) -> bool:
+    return letter in _SYMBOLS or unicodedata.category(letter).startswith("P")
