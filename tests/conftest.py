@@ -1,8 +1,10 @@
 """Fixtures that several tests share. What also concerns the notebooks is in the conftest.py above."""
 
+import os
 from dataclasses import dataclass
 from functools import cache
 
+import lab
 import pytest
 
 from course_utils import build
@@ -41,3 +43,13 @@ def solve(tmp_path_factory):
         return result
 
     return solved
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser. It ends with each module, as no other test can run an event loop beside Playwright's."""
+    with lab.chromium() as found:
+        if found is None:
+            missing = "No Chromium found: install it, or run `python -m playwright install chromium`."
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+        yield found

@@ -3,7 +3,6 @@
 Screenshots are kept in `tests/artifacts` (ignored by git), for people to look at.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -18,15 +17,6 @@ ARTIFACTS = Path(__file__).parent / "artifacts"
 # as their alt text. They are the only thing a notebook may ask for.
 BADGES = re.findall(r"!\[[^]]*\]\((\S+?)\)", build.BADGES) if build.read_course().repository else []
 FIRST, EXERCISES = "00_start_here", "02_pipelines"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with jupyter.chromium() as found:
-        if found is None:
-            missing = "No Chromium found: install it, or run `python -m playwright install chromium`."
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ _PUBLIC = {
     "token_lines": "views",
     "alignment": "views",
     "head_grid": "views",
-    "explorer": "explorer",
+    "explorer": "exploring",
     "browse": "controls",
     "bertviz_view": "bridge",
 }

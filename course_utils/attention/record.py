@@ -87,6 +87,8 @@ class Map:
         """The same map without the rows and columns of padding."""
         rows = [i for i, token in enumerate(self.queries) if not token.padding]
         columns = [i for i, token in enumerate(self.keys) if not token.padding]
+        if (len(rows), len(columns)) == self.weights.shape[2:]:
+            return self
         return replace(
             self,
             weights=self.weights[:, :, rows][..., columns],
