@@ -39,6 +39,8 @@ def test_a_cut_equals_a_zeroed_slice(name, kind):
             part.copy_(kept)
         assert (cut - zeroed).abs().max() <= 1e-6
         assert (cut - whole).abs().max() > 5e-6  # it did something
+    with cut_heads(tiny.model, [], kind):
+        assert torch.equal(output_of(tiny), whole)
     assert torch.equal(output_of(tiny), whole)
 
 
@@ -126,7 +128,7 @@ BAD = [
     (lambda m: cut_heads(m, [(0, 0)], ["cross"]), "given: \"['cross']\""),
     (lambda m: cut_heads(m, (0, 0), "cross"), "Expected a list of pairs"),
     (lambda m: cut_heads(m, [(0, True)], "cross"), "Expected a list of pairs"),
-    (lambda m: cut_heads(m, [], "cross"), "Expected a list of pairs"),
+    (lambda m: cut_heads(m, [None], "cross"), "Expected a list of pairs"),
     (lambda m: cut_heads("marian", [(0, 0)], "cross"), "Expected a model of transformers"),
 ]
 

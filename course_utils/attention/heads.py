@@ -18,7 +18,7 @@ def cut_heads(model, heads: Collection[tuple[int, int]], kind: str | None = None
     """Inside the block these heads of `model` pass on nothing; after it the model is as before.
 
     Args:
-        heads: pairs (layer, head), counted from 0.
+        heads: pairs (layer, head), counted from 0; an empty list cuts nothing.
         kind: "encoder", "decoder" or "cross"; needed where a model has several.
 
     Raises:
@@ -86,8 +86,8 @@ def _sizes(model, kind: str | None) -> tuple[str, list[int]]:
 
 def _pairs(heads) -> list[tuple[int, int]]:
     heads = heads.tolist() if hasattr(heads, "tolist") else heads  # an array, such as np.argwhere(damage < 0)
-    pairs = list(heads) if isinstance(heads, list | tuple | set | frozenset) else []
-    for pair in pairs or [None]:
+    pairs = list(heads) if isinstance(heads, list | tuple | set | frozenset) else [None]
+    for pair in pairs:
         if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(map(_is_index, pair)):
             raise CourseError(f"Expected a list of pairs such as `[(3, 7)]` (layer, head); given: {str(heads)[:60]!r}.")
     return [(int(layer), int(head)) for layer, head in pairs]
