@@ -76,7 +76,7 @@ class Map:
         return part[:, self._chosen(head, self.heads, "head")].mean((0, 1))
 
     def select(self, layers: Sequence[int] | None = None, heads: Sequence[int] | None = None) -> "Map":
-        """The same map with these layers and heads only, in this order."""
+        """The same map with these layers and heads only, in this order; in it they count from 0 again."""
         rows = range(self.layers) if layers is None else [self._one(i, self.layers, "layer") for i in _several(layers)]
         columns = range(self.heads) if heads is None else [self._one(i, self.heads, "head") for i in _several(heads)]
         picked = np.ix_(list(rows), list(columns))
