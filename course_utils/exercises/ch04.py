@@ -36,6 +36,10 @@ def _check_pairs(answer) -> str | None:
                 [[ids[:3], ids[i]] for i in range(1, 4)],
                 "All contexts are one and the same list, which grew: copy it for each pair.",
             ),
+            (
+                [[ids[:i], ids[i + 1]] for i in range(3)],
+                "Your contexts are one token too short: the token just before the label belongs to them.",
+            ),
             ([[ids[i], ids[:i]] for i in range(1, 4)], "The two sides are swapped: first the context, then the label."),
             (
                 [[ids[i:], ids[i - 1]] for i in range(1, 4)],
@@ -78,12 +82,14 @@ def _check_perplexity(answer) -> str | None:
         return f"Your function should return one number; given: {describe(call(answer, logits, labels))}."
     if close(value, loss.exp().item(), 1e-3):
         return None
+    kept = labels >= 0
     columns = logits.log_softmax(0)
     chances = logits.softmax(-1)
     slips = (
         (loss, "That is the loss, the mean negative logarithm: the perplexity is `exp` of it."),
         (1 / loss.exp(), "Upside down: take the logarithms with a minus sign."),
         (2**loss, "You took the logarithm to the base e and raised 2 to it: use `exp`."),
+        (-mean(logs, labels), "No shift, and no `exp`: the logits at position i are about the label at i + 1."),
         ((-mean(logs, labels)).exp(), "There is no shift: the logits at position i are about the label at i + 1."),
         ((-mean(logs[1:], labels[:-1])).exp(), "You shifted the other way: drop the last logits and the first label."),
         (
@@ -96,6 +102,12 @@ def _check_perplexity(answer) -> str | None:
         ),
         ((3 * loss).exp(), "You added the losses up: take their mean before `exp`."),
         ((loss * 3 / 4).exp(), "You divided by all labels: those of -100 do not count."),
+        ((-mean(logs[:-1], labels[1:].clamp(min=0))).exp(), "You turned -100 into token 0: leave those positions out."),
+        (
+            (-mean(logs[kept][:-1], labels[kept][1:])).exp(),
+            "Shift first, then leave out -100: else logits and labels of different places meet.",
+        ),
+        (mean((-logs[:-1]).exp(), labels[1:]), "Take the mean first, then `exp`."),
         (1 / mean(chances[:-1], labels[1:]), "You averaged the probabilities; average their logarithms."),
         (
             (-mean(chances[:-1].log_softmax(-1), labels[1:])).exp(),
@@ -116,15 +128,20 @@ def _check_masking(answer) -> str | None:
     hidden = [101, 8, 103, 15, 103, 102]
     labels = [-100, -100, 15, -100, 40, -100]
     value = as_list(call(answer, ids, positions, mask))
+    if close(value, [list(pair) for pair in zip(hidden, labels, strict=True)]):
+        return "Return two lists, not a list of pairs: `return inputs, labels`."
     if value is None or len(value) != 2:
         return f"Your function should return two lists, inputs and labels; given: {describe(value)}."
     if close(value, [labels, hidden]):
         return "The two are swapped: first the inputs, then the labels."
     inputs, targets = value
+    if close(inputs, targets) and not close(inputs, ids):
+        return "Inputs and labels are one and the same list: make two."
     if not close(inputs, hidden):
         slips = (
             (ids, "The inputs still show the hidden tokens: put `mask_id` at each position."),
             ([101, 8, 103, 103, 103, 102], "You hid every 15: go by position, not by token."),
+            ([101, 103, 15, 103, 40, 102], "You hid one place too early: positions count from 0."),
             ([101, 8, 103, 15, 40, 102], "Only the first position is hidden: go through all of them."),
             ([103, 103, 15, 103, 40, 103], "You hid the tokens that should stay visible, and the other way round."),
         )
@@ -140,7 +157,6 @@ def _check_masking(answer) -> str | None:
             [-100, -100, 103, -100, 103, -100],
             "Your labels hold the mask token: read the originals before you hide them.",
         ),
-        (hidden, "Your labels are the inputs: they hold the mask token instead of the originals."),
         ([15, 40], "The labels need one entry for each token, -100 where nothing is hidden."),
     )
     for slip, sentence in slips:
@@ -158,30 +174,31 @@ def _check_masking(answer) -> str | None:
 
 
 def _check_layer(answer) -> str | None:
-    value = as_number(call(answer, 6, 20))
+    value = as_number(call(answer, 7, 19))
     if value is None:
-        return f"Your function should return one number; given: {describe(call(answer, 6, 20))}."
-    if close(value, 458):
+        return f"Your function should return one number; given: {describe(call(answer, 7, 19))}."
+    if close(value, 544):
         real = as_number(call(answer, 384, 1536))
         if close(real, 1_774_464, 1e-9):
             return None
         return f"With 384 and 1,536 a layer has 1,774,464 parameters; given: {describe(real)}."
     slips = {
-        384: "Those are the six matrices alone: add the biases and the two layer norms.",
-        408: "The biases are missing: each matrix has one as long as its output.",
-        434: "The layer norms are missing: two, with a weight and a bias of `hidden` numbers each.",
-        446: "The layer norms are counted by half: there are two, and each has a weight and a bias.",
-        416: "You counted three square matrices: query, key, value and the output projection make four.",
-        332: "The feed-forward part has a second matrix, back from `inner` to `hidden`.",
-        444: "The bias of the first feed-forward matrix is as long as its output, `inner`.",
-        472: "The bias of the second feed-forward matrix is as long as its output, `hidden`.",
-        510: "You took `inner` for four times `hidden`; use the argument.",
-        432: "12 · hidden² is the rule of thumb for `inner` four times `hidden`; here every number counts.",
+        462: "Those are the six matrices alone: add the biases and the two layer norms.",
+        490: "Short by the biases of all six matrices, or by those of the feed-forward part and the layer norms.",
+        516: "4 · hidden numbers are missing: either the biases of attention or the two layer norms.",
+        518: "The biases of the feed-forward part are missing: `inner` and `hidden` numbers.",
+        530: "The layer norms are counted by half: there are two, and each has a weight and a bias.",
+        488: "You counted three square matrices: query, key, value and the output projection make four.",
+        404: "The feed-forward part has a second matrix, back from `inner` to `hidden`.",
+        532: "The bias of the first feed-forward matrix is as long as its output, `inner`.",
+        556: "The bias of the second feed-forward matrix is as long as its output, `hidden`.",
+        679: "You took `inner` for four times `hidden`; use the argument.",
+        588: "12 · hidden² is the rule of thumb for `inner` four times `hidden`; here every number counts.",
     }
     for slip, sentence in slips.items():
         if close(value, slip):
             return sentence
-    return f"With 6 and 20 a layer has 458 parameters; given: {describe(value)}."
+    return f"With 7 and 19 a layer has 544 parameters; given: {describe(value)}."
 
 
 # --- 4.6 GPU hours --------------------------------------------------------------------------------------------
@@ -201,7 +218,9 @@ def _check_hours(answer) -> str | None:
         (right * 3600, "Those are seconds: an hour has 3,600."),
         (right * 60, "Those are minutes: an hour has 3,600 seconds."),
         (right / 24, "Those are days."),
-        (right / 3, "Two operations per parameter and token are for reading; training takes six."),
+        (right * 3600 * 3600, "You multiplied by 3,600; an hour has 3,600 seconds: divide."),
+        (right / 6, "The six is missing: six operations for each parameter and token."),
+        (right / 3, "Two operations per parameter and token are for generating; training takes six."),
         (right * 0.4, "The share is missing: a GPU reaches only a part of its peak."),
         (right * 0.16, "You multiplied by the share; the smaller it is, the longer it takes: divide."),
         (right / 2e10, "The tokens are missing: every one of them costs six operations a parameter."),
@@ -231,6 +250,9 @@ def _check_carbon(answer) -> str | None:
         100: "You divided by the PUE; it makes the bill larger: multiply.",
         0.225: "Those are kilograms; return grams.",
         4.5: "That is the energy in kWh: multiply it by the carbon intensity.",
+        4500: "Watts times hours are Wh: divide by 1,000, then multiply by the intensity.",
+        22.5: "The hours are missing.",
+        375: "A PUE of 1.5 is a factor, not an extra 150 %.",
         0.09: "You divided by the intensity; kWh times g per kWh gives g.",
         810_000: "You turned the hours into seconds; kW times hours gives kWh.",
     }
@@ -299,6 +321,10 @@ EXERCISES = [
             Wrong(_PAIRS.replace("ids[:i]", "ids[:i + 1]"), "stands in its own context"),
             Wrong(_PAIRS.replace("ids[i])", "ids[i - 1])"), "the last token of the context, not the next"),
             Wrong("def causal_pairs(ids):\n    return list(zip(ids, ids[1:]))", "Your contexts hold one token"),
+            Wrong(
+                _PAIRS.replace("ids[i]) for i in range(1, len(ids))", "ids[i + 1]) for i in range(len(ids) - 1)"),
+                "one token too short",
+            ),
             Wrong(_PAIRS.replace("ids[:i]", "ids"), "Every context is the whole text"),
             Wrong(
                 "def causal_pairs(ids):\n"
@@ -357,6 +383,18 @@ EXERCISES = [
                 "You averaged the probabilities",
             ),
             Wrong(_BY_HAND.replace("= -logs", "= logs"), "Upside down"),
+            Wrong(
+                "def perplexity(logits, labels):\n    return F.cross_entropy(logits, labels).item()",
+                "No shift, and no `exp`",
+            ),
+            Wrong(_PERPLEXITY.replace("labels[1:])", "labels[1:].clamp(min=0))"), "You turned -100 into token 0"),
+            Wrong(
+                "def perplexity(logits, labels):\n"
+                "    logits, labels = logits[labels != -100], labels[labels != -100]\n"
+                "    return F.cross_entropy(logits[:-1], labels[1:]).exp().item()",
+                "Shift first, then leave out",
+            ),
+            Wrong(_BY_HAND.replace("losses.mean().exp()", "losses.exp().mean()"), "Take the mean first"),
         ),
         alternatives=(
             _BY_HAND,
@@ -409,6 +447,17 @@ EXERCISES = [
                 _MASKING.replace("mask_id if i in positions", "mask_id if token in [ids[p] for p in positions]"),
                 "You hid every 15",
             ),
+            Wrong(_MASKING.replace("enumerate(ids)", "enumerate(ids, 1)"), "positions count from 0"),
+            Wrong(_MASKING.replace("return inputs, labels", "return list(zip(inputs, labels))"), "not a list of pairs"),
+            Wrong(
+                "def mask_tokens(ids, positions, mask_id):\n"
+                "    inputs = labels = list(ids)\n"
+                "    for i, token in enumerate(ids):\n"
+                "        inputs[i] = mask_id if i in positions else token\n"
+                "        labels[i] = token if i in positions else -100\n"
+                "    return inputs, labels",
+                "one and the same list",
+            ),
             Wrong(_MASKING.replace("return inputs, labels", "return labels, inputs"), "The two are swapped"),
             Wrong(
                 _MASKING.replace("return inputs, labels", "return inputs, [ids[i] for i in positions]"),
@@ -460,7 +509,7 @@ EXERCISES = [
             ),
         },
         hints=(
-            "Where did the labels in your last two functions come from?",
+            "Where did the labels in 4.1 and 4.3 come from?",
             "Sections 3 and 4 made labels for two of the families; T5 and BART learn by repairing damaged text.",
         ),
     ),
@@ -485,9 +534,13 @@ EXERCISES = [
             ),
             Wrong(
                 "def layer_parameters(hidden, inner):\n    return 4 * hidden**2 + 2 * hidden * inner + 4 * hidden",
-                "The biases are missing",
+                "biases of all six",
             ),
-            Wrong(_LAYER.replace(" + norms", ""), "The layer norms are missing"),
+            Wrong(_LAYER.replace(" + norms", ""), "either the biases of attention or the two layer norms"),
+            Wrong(
+                _LAYER.replace("(hidden * inner + inner) + (inner * hidden + hidden)", "2 * hidden * inner"),
+                "The biases of the feed-forward part are missing",
+            ),
             Wrong(_LAYER.replace("2 * (hidden + hidden)", "2 * hidden"), "counted by half"),
             Wrong(_LAYER.replace("4 * (", "3 * ("), "three square matrices"),
             Wrong(_LAYER.replace(" + (inner * hidden + hidden)", ""), "a second matrix, back"),
@@ -521,6 +574,8 @@ EXERCISES = [
         solution=_HOURS,
         wrong=(
             Wrong(_HOURS.replace(" / 3600", ""), "Those are seconds"),
+            Wrong(_HOURS.replace("/ 3600", "* 3600"), "You multiplied by 3,600"),
+            Wrong(_HOURS.replace("6 * ", ""), "The six is missing"),
             Wrong(_HOURS.replace("3600", "60"), "Those are minutes"),
             Wrong(_HOURS.replace("6 *", "2 *"), "training takes six"),
             Wrong(_HOURS.replace("(peak * share)", "peak"), "The share is missing"),
@@ -556,6 +611,9 @@ EXERCISES = [
             Wrong(_CARBON.replace("* pue", "/ pue"), "You divided by the PUE"),
             Wrong(_CARBON.replace("energy * intensity", "energy * intensity / 1000"), "Those are kilograms"),
             Wrong(_CARBON.replace("energy * intensity", "energy"), "That is the energy"),
+            Wrong(_CARBON.replace("energy * intensity", "energy").replace(" / 1000", ""), "hours are Wh"),
+            Wrong(_CARBON.replace(" * hours", ""), "The hours are missing"),
+            Wrong(_CARBON.replace("* pue", "* (1 + pue)"), "not an extra 150 %"),
             Wrong(_CARBON.replace("energy * intensity", "energy / intensity"), "You divided by the intensity"),
             Wrong(_CARBON.replace("* hours", "* hours * 3600"), "hours into seconds"),
         ),
