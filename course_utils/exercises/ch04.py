@@ -1,6 +1,6 @@
 """Exercises of notebook 04, how Transformers work: labels out of text, losses, parameters, compute and carbon."""
 
-from .answers import as_list, as_number, call, close, describe
+from .answers import as_list, as_number, call, close, describe, is_a
 from .records import Choice, Exercise, Option, Wrong
 
 _TORCH = "import torch\nfrom torch.nn import functional as F"
@@ -50,6 +50,9 @@ def _check_pairs(answer) -> str | None:
             if close(value, slip):
                 return sentence
         return f"For `{ids}` the pairs are `{[(c, label) for c, label in right]}`; given: {describe(value)}."
+    longer = list(range(20, 32))
+    if not close(call(answer, longer), [[longer[:i], longer[i]] for i in range(1, 12)]):
+        return "It is right for four tokens, but not for twelve: every context holds *all* tokens so far."
     if not close(call(answer, [5]), []):
         return f"One token alone gives no pair, an empty list; given: {describe(call(answer, [5]))}."
     return None
@@ -80,14 +83,23 @@ def _check_perplexity(answer) -> str | None:
     value = as_number(call(answer, logits, labels))
     if value is None:
         return f"Your function should return one number; given: {describe(call(answer, logits, labels))}."
-    if close(value, loss.exp().item(), 1e-3):
-        return None
+    if close(value, loss.exp().item(), 1e-4):
+        other, ids = logits.flip(1)[[4, 0, 2]] * 3, torch.tensor([2, 3, 0])
+        wanted = (-mean(other.log_softmax(-1)[:-1], ids[1:])).exp().item()
+        again = as_number(call(answer, other, ids))
+        if close(again, wanted, 1e-4):
+            return None
+        return f"For a text of three tokens, all of which count, it is {wanted:.3f}; given: {describe(again)}."
     kept = labels >= 0
     columns = logits.log_softmax(0)
     chances = logits.softmax(-1)
     slips = (
         (loss, "That is the loss, the mean negative logarithm: the perplexity is `exp` of it."),
         (1 / loss.exp(), "Upside down: take the logarithms with a minus sign."),
+        (
+            (-mean(logs[:-1], labels[1:].where(labels[1:] != 0, -100))).exp(),
+            "Token 0 is a token like any other: only labels of -100 do not count.",
+        ),
         (2**loss, "You took the logarithm to the base e and raised 2 to it: use `exp`."),
         (-mean(logs, labels), "No shift, and no `exp`: the logits at position i are about the label at i + 1."),
         ((-mean(logs, labels)).exp(), "There is no shift: the logits at position i are about the label at i + 1."),
@@ -115,7 +127,7 @@ def _check_perplexity(answer) -> str | None:
         ),
     )
     for slip, sentence in slips:
-        if close(value, float(slip), 1e-3):
+        if close(value, float(slip), 1e-4):
             return sentence
     return f"For the five tokens of the test it is {loss.exp().item():.3f}; given: {describe(value)}."
 
@@ -124,8 +136,8 @@ def _check_perplexity(answer) -> str | None:
 
 
 def _check_masking(answer) -> str | None:
-    ids, positions, mask = [101, 8, 15, 15, 40, 102], [2, 4], 103
-    hidden = [101, 8, 103, 15, 103, 102]
+    ids, positions, mask = [101, 15, 15, 8, 40, 102], [2, 4], 103
+    hidden = [101, 15, 103, 8, 103, 102]
     labels = [-100, -100, 15, -100, 40, -100]
     value = as_list(call(answer, ids, positions, mask))
     if close(value, [list(pair) for pair in zip(hidden, labels, strict=True)]):
@@ -135,14 +147,18 @@ def _check_masking(answer) -> str | None:
     if close(value, [labels, hidden]):
         return "The two are swapped: first the inputs, then the labels."
     inputs, targets = value
+    if not all(is_a(part, list) for part in value):
+        return f"Your function should return two lists, inputs and labels; given: {describe(value)}."
     if close(inputs, targets) and not close(inputs, ids):
         return "Inputs and labels are one and the same list: make two."
     if not close(inputs, hidden):
         slips = (
             (ids, "The inputs still show the hidden tokens: put `mask_id` at each position."),
-            ([101, 8, 103, 103, 103, 102], "You hid every 15: go by position, not by token."),
+            ([101, 103, 103, 8, 103, 102], "You hid every 15: go by position, not by token."),
             ([101, 103, 15, 103, 40, 102], "You hid one place too early: positions count from 0."),
-            ([101, 8, 103, 15, 40, 102], "Only the first position is hidden: go through all of them."),
+            ([101, 15, 103, 8, 40, 102], "Only the first position is hidden: go through all of them."),
+            ([101, 15, 103, 103, 103, 102], "You hid what lies between as well: only the places in `positions`."),
+            ([101, 103, 15, 8, 103, 102], "You looked a token up with `index`, which finds its first place only."),
             ([103, 103, 15, 103, 40, 103], "You hid the tokens that should stay visible, and the other way round."),
         )
         for slip, sentence in slips:
@@ -152,11 +168,12 @@ def _check_masking(answer) -> str | None:
     slips = (
         (ids, "Your labels name every token: the visible ones would count, too. They get -100."),
         ([0, 0, 15, 0, 40, 0], "A label of 0 is a token like any other; `cross_entropy` leaves out -100."),
-        ([101, 8, -100, 15, -100, 102], "Your labels name the visible tokens; the hidden ones are to be guessed."),
+        ([101, 15, -100, 8, -100, 102], "Your labels name the visible tokens; the hidden ones are to be guessed."),
         (
             [-100, -100, 103, -100, 103, -100],
             "Your labels hold the mask token: read the originals before you hide them.",
         ),
+        ([-100, 15, 15, -100, 40, -100], "A token that is hidden in one place only has one label: go by position."),
         ([15, 40], "The labels need one entry for each token, -100 where nothing is hidden."),
     )
     for slip, sentence in slips:
@@ -164,6 +181,11 @@ def _check_masking(answer) -> str | None:
             return sentence
     if not close(targets, labels):
         return f"The labels should be `{labels}`; given: {describe(targets)}."
+    again = as_list(call(answer, [5, 9, 9, 4, 9], [4, 1], 50))
+    if not close(again, [[5, 50, 9, 4, 50], [-100, 9, -100, -100, 9]]):
+        return (
+            f"For `[5, 9, 9, 4, 9]`, the positions `[4, 1]` and a mask of 50 it goes wrong; given: {describe(again)}."
+        )
     none = as_list(call(answer, [7, 9], [], 3))
     if not close(none, [[7, 9], [-100, -100]]):
         return f"With no position nothing is hidden and all labels are -100; given: {describe(none)}."
@@ -224,9 +246,12 @@ def _check_hours(answer) -> str | None:
         (right * 0.4, "The share is missing: a GPU reaches only a part of its peak."),
         (right * 0.16, "You multiplied by the share; the smaller it is, the longer it takes: divide."),
         (right / 2e10, "The tokens are missing: every one of them costs six operations a parameter."),
+        (right / 1e9, "The parameters are missing: each takes part in six operations a token."),
+        (1 / right / 3600**2, "Upside down: operations divided by operations a second are seconds."),
+        (round(right), "Do not round: one hour more or less matters for a small model."),
     )
     for slip, sentence in slips:
-        if close(value, slip, 1e-6):
+        if close(value / slip, 1, 1e-6):  # the quotient, as some are tiny
             return sentence
     return f"The first test takes {right:.1f} hours; given: {describe(value)}."
 
@@ -239,10 +264,10 @@ def _check_carbon(answer) -> str | None:
     if value is None:
         return f"Your function should return one number; given: {describe(call(answer, 300, 10, 50, 1.5))}."
     if close(value, 225, 1e-6):
-        other = as_number(call(answer, 20, 0.5, 700, 1.0))
-        if close(other, 7, 1e-6):
+        other = as_number(call(answer, 25, 0.5, 700, 1.0))
+        if close(other, 8.75, 1e-6):
             return None
-        return f"20 W for half an hour at 700 g per kWh and a PUE of 1 are 7 g; given: {describe(other)}."
+        return f"25 W for half an hour at 700 g per kWh and a PUE of 1 are 8.75 g; given: {describe(other)}."
     slips = {
         225_000: "A thousand times too much: 300 W are 0.3 kW.",
         150: "The PUE is missing: the building needs power, too.",
@@ -337,6 +362,7 @@ EXERCISES = [
             ),
             Wrong(_PAIRS.replace("(ids[:i], ids[i])", "(ids[i], ids[:i])"), "The two sides are swapped"),
             Wrong(_PAIRS.replace("(ids[:i], ids[i])", "(ids[i:], ids[i - 1])"), "what comes after"),
+            Wrong(_PAIRS.replace("ids[:i]", "ids[max(0, i - 8) : i]"), "not for twelve"),
         ),
         alternatives=(
             "def causal_pairs(ids):\n"
@@ -383,6 +409,11 @@ EXERCISES = [
                 "You averaged the probabilities",
             ),
             Wrong(_BY_HAND.replace("= -logs", "= logs"), "Upside down"),
+            Wrong(_BY_HAND.replace("!= -100", "> 0"), "Token 0 is a token like any other"),
+            Wrong(
+                _PERPLEXITY.replace("labels[1:])", 'labels[1:], reduction="sum") / 3'),
+                "three tokens, all of which count",
+            ),
             Wrong(
                 "def perplexity(logits, labels):\n    return F.cross_entropy(logits, labels).item()",
                 "No shift, and no `exp`",
@@ -448,6 +479,15 @@ EXERCISES = [
                 "You hid every 15",
             ),
             Wrong(_MASKING.replace("enumerate(ids)", "enumerate(ids, 1)"), "positions count from 0"),
+            Wrong(_MASKING.replace("[mask_id if", "[103 if"), "a mask of 50"),
+            Wrong(_MASKING.replace("i in positions", "min(positions) <= i <= max(positions)"), "what lies between"),
+            Wrong(
+                _MASKING.replace(
+                    "inputs = [mask_id if i in positions",
+                    "p = [ids.index(ids[i]) for i in positions]\n    inputs = [mask_id if i in p",
+                ),
+                "with `index`",
+            ),
             Wrong(_MASKING.replace("return inputs, labels", "return list(zip(inputs, labels))"), "not a list of pairs"),
             Wrong(
                 "def mask_tokens(ids, positions, mask_id):\n"
@@ -581,6 +621,12 @@ EXERCISES = [
             Wrong(_HOURS.replace("(peak * share)", "peak"), "The share is missing"),
             Wrong(_HOURS.replace("/ (peak * share)", "/ peak * share"), "You multiplied by the share"),
             Wrong(_HOURS.replace(" * tokens", ""), "The tokens are missing"),
+            Wrong(_HOURS.replace(" * parameters", ""), "The parameters are missing"),
+            Wrong(
+                _HOURS.replace("6 * parameters * tokens / (peak * share)", "peak * share / (6 * parameters * tokens)"),
+                "Upside down",
+            ),
+            Wrong(_HOURS.replace("seconds / 3600", "round(seconds / 3600)"), "Do not round"),
             Wrong(_HOURS.replace("/ 3600", "/ 3600 / 24"), "Those are days"),
         ),
         alternatives=(
