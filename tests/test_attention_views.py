@@ -165,7 +165,7 @@ def test_token_lines_of_one_query():
 def test_alignment_of_words():
     found = make_map(
         [
-            [0.70, 0.10, 0.10, 0.00, 0.10],  # Vous
+            [0.70, 0.10, 0.05, 0.05, 0.10],  # Vous
             [0.00, 0.05, 0.80, 0.00, 0.15],  # aim
             [0.00, 0.05, 0.60, 0.00, 0.35],  # ez
             [0.05, 0.04, 0.05, 0.00, 0.86],  # !
@@ -180,8 +180,28 @@ def test_alignment_of_words():
     rows = (found.queries[0], found.queries[1], type(pieces[2])("ez", word=1), *found.queries[3:])
     found = type(found)(kind="cross", weights=found.weights, queries=rows, keys=keys)
     figure = alignment(found, 0, 0)
-    assert figure.table.rows == (("Vous", "You", "0.70"), ("aimez", "like", "0.75"), ("!", "∅", "–"))
+    none = ("–", "–")
+    assert figure.table.rows == (
+        ("Vous", "You", "0.70", *none),
+        ("aimez", "like", "0.75", *none),
+        ("!", "∅", "–", *none),
+    )
     assert "3 target words × 3 source words" in figure.alt and "Without a link: “!”." in figure.alt
+
+
+def test_alignment_names_a_second_source_word_that_has_a_fifth_of_the_weight():
+    found = make_map([[0.5, 0.4, 0.1], [0.2, 0.3, 0.5], [0.1, 0.81, 0.19]], "ce ton vert", "this course green", "cross")
+    figure = alignment(found, 0, 0)
+    assert figure.table.header == ("Target", "Source", "Weight", "Second source", "Its weight")
+    assert figure.table.rows == (
+        ("ce", "this", "0.50", "course", "0.40"),
+        ("ton", "green", "0.50", "course", "0.30"),
+        ("vert", "course", "0.81", "–", "–"),
+    )
+    named = (
+        "“ce” from “this” 0.50 and “course” 0.40, “ton” from “green” 0.50 and “course” 0.30, “vert” from “course” 0.81"
+    )
+    assert f"Links: {named}. Without a link: none." in figure.alt
 
 
 def test_head_grid_shows_nan_as_a_dash():
@@ -266,11 +286,17 @@ def test_token_lines_run_from_query_to_key(drawn):
     assert written(drawn()) == ["query", "a", "b", "c", "key", "a", "b", "c"]
 
 
-def test_alignment_draws_sources_left_and_marks_words_without_a_link(drawn):
+def test_labels_of_a_token_that_occurs_twice_are_told_apart_as_in_the_table(drawn):
+    figure = token_lines(make_map([[0.1, 0.2, 0.7]] * 3, "the cat the"), 0, 0, token=1)
+    assert written(drawn()) == ["query", "the (0)", "cat", "the (2)", "key", "the (0)", "cat", "the (2)"]
+    assert {key for _, key, _ in figure.table.rows} == {"the (0)", "cat", "the (2)"}
+
+
+def test_alignment_draws_targets_left_and_marks_words_without_a_link(drawn):
     alignment(make_map([[0.05, 0.85, 0.1], [0.09, 0.01, 0.9]], "x y", "a b </s>", kind="cross"), 0, 0)
     (lines,) = drawn().axes[0].collections
-    assert [segment.tolist() for segment in lines.get_segments()] == [[[0, 1], [1, 0]]]  # b – x
-    assert written(drawn()) == ["source", "∅ a", "b", "target", "x", "∅ y"]
+    assert [segment.tolist() for segment in lines.get_segments()] == [[[0, 0], [1, 1]]]  # x – b
+    assert written(drawn()) == ["target", "x", "∅ y", "source", "∅ a", "b"]
 
 
 def test_up_to_8_by_8_the_weights_are_printed(drawn):

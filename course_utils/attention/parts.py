@@ -1,6 +1,7 @@
 """What a view shows of a map, computed without drawing: the part that fits, its names, its strongest links."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,15 +62,14 @@ def choose(
         note = f"Only {note} are shown; choose others with, for example, {example}."
     forced = real(found.queries)[:1] if found.kind == "decoder" else []
     free = [i for i, row in enumerate(rows) if row not in forced and not found.queries[row].padding]
-    shown_queries, shown_keys = [found.queries[i] for i in rows], [found.keys[i] for i in columns]
     return Part(
         rows,
         columns,
         free,
-        [label(_text(token)) for token in shown_queries],
-        [label(_text(token)) for token in shown_keys],
-        _names(found.queries, rows),
-        _names(found.keys, columns),
+        _names(found.queries, rows, label),
+        _names(found.keys, columns, label),
+        _names(found.queries, rows, readable),
+        _names(found.keys, columns, readable),
         note,
     )
 
@@ -145,8 +145,8 @@ def _text(token: Token) -> str:
     return "[PAD]" if token.padding else token.text
 
 
-def _names(tokens: tuple[Token, ...], shown: list[int]) -> list[str]:
-    """The texts of the shown tokens; one that is shown more than once gets its position."""
-    texts = [readable(_text(tokens[i])) for i in shown]
+def _names(tokens: tuple[Token, ...], shown: list[int], written: Callable[[str], str]) -> list[str]:
+    """The texts of the shown tokens as `written`; one that is shown more than once gets its position."""
+    texts = [written(_text(tokens[i])) for i in shown]
     often = Counter(texts)
     return [f"{text} ({i})" if often[text] > 1 else text for text, i in zip(texts, shown, strict=True)]

@@ -18,6 +18,7 @@ from .statistics import entropy
 
 FAINT = 0.01  # thinner lines would not be seen
 UNALIGNED = 0.1  # a word whose best link is weaker has no link worth naming
+SECOND = 0.2  # a second link of this weight is named, too
 NAMES = {"encoder": "Encoder self-attention", "decoder": "Decoder self-attention", "cross": "Cross-attention"}
 
 
@@ -133,7 +134,7 @@ def alignment(
     queries: slice | None = None,
     keys: slice | None = None,
 ) -> Figure:
-    """Cross-attention between whole words: source words on the left, the target words that look at them on the right.
+    """Cross-attention between whole words: target words on the left, the source words that they look at on the right.
 
     A word without a link of at least 0.1 is marked ∅. Special tokens such as `</s>` are left out, though much of the
     weight often rests on them.
@@ -143,25 +144,30 @@ def alignment(
     words = replace(found, weights=found.head(layer, head)[None, None], value_norms=None).merge_words()
     part = choose(words, queries, keys, special=False)
     weights = part.cut(words.weights[0, 0])  # [target, source]
-    lines = [(column, row, weight) for row, column, weight in links(weights, UNALIGNED)]
+    lines = links(weights, UNALIGNED)
     picture = drawing.two_columns(
-        _marked(part.key_labels, {column for column, _, _ in lines}),
-        _marked(part.query_labels, {row for _, row, _ in lines}),
+        _marked(part.query_labels, {row for row, _, _ in lines}),
+        _marked(part.key_labels, {column for _, column, _ in lines}),
         lines,
         title=_title(found, layer, head),
-        heads=("source", "target"),
+        heads=("target", "source"),
     )
-    rows = []
+    rows, unlinked = [], [("∅", "–"), ("–", "–")]
     for target, row in zip(part.query_names, weights, strict=True):
-        best = int(row.argmax())
-        linked = row[best] >= UNALIGNED
-        rows.append((target, part.key_names[best], number(row[best])) if linked else (target, "∅", "–"))
-    caption = f"Each target word and its source word of most weight (∅: none shown has {UNALIGNED}). {part.note}"
-    named = _several([f"{quoted(target)} from {quoted(key)} {weight}" for target, key, weight in rows if key != "∅"])
-    missing = _several([quoted(target) for target, key, _ in rows if key == "∅"])
+        order = zip(np.argsort(-row, kind="stable"), (UNALIGNED, SECOND), strict=False)
+        best = [(part.key_names[i], number(row[i])) for i, least in order if row[i] >= least]
+        first, second = best + unlinked[len(best) :]
+        rows.append((target, *first, *second))
+    caption = (
+        f"Each target word, its source word of most weight (∅: none shown has {UNALIGNED}) "
+        f"and a second one if it has {SECOND}. {part.note}"
+    )
+    header = ("Target", "Source", "Weight", "Second source", "Its weight")
+    named = _several([_linked(*row) for row in rows if row[2] != "–"])
+    missing = _several([quoted(row[0]) for row in rows if row[2] == "–"])
     about = _about(source, part, _title(found, layer, head), ("target words", "source words"))
     alt = f"Alignment of words by {about} Links: {named}. Without a link: {missing}."
-    return show(picture, f"{alt} {part.note}", Table(caption.strip(), ("Target", "Source", "Weight"), rows))
+    return show(picture, f"{alt} {part.note}", Table(caption.strip(), header, rows))
 
 
 def head_grid(scores: np.ndarray, title: str) -> Figure:
@@ -216,6 +222,11 @@ def _link_table(best: list[tuple[int, int, float]], part: Part) -> Table:
 
 def _marked(labels: list[str], linked: set[int]) -> list[str]:
     return [text if i in linked else f"∅ {text}" for i, text in enumerate(labels)]
+
+
+def _linked(target: str, first: str, weight: str, second: str, its_weight: str) -> str:
+    more = "" if its_weight == "–" else f" and {quoted(second)} {its_weight}"
+    return f"{quoted(target)} from {quoted(first)} {weight}{more}"
 
 
 def _several(items: list[str]) -> str:

@@ -1,8 +1,10 @@
 """Exercises of notebook 06, attention: by hand, equal to PyTorch's and to a real layer, then measured and cut."""
 
+import copy
+import inspect
 from functools import cache
 
-from .answers import Slip, as_list, as_number, call, close, describe, is_array, shape
+from .answers import Slip, as_list, as_number, call, close, describe, is_a, shape
 from .objects import attempt
 from .records import Choice, Exercise, Option, Wrong
 
@@ -22,6 +24,10 @@ def _shaped(value) -> str:
     return f"the shape `{list(shape(value))}`" if shape(value) else describe(value)
 
 
+def _has_nan(value) -> bool:
+    return "nan" in repr(as_list(value))
+
+
 # --- 6.1 scaled dot-product attention -------------------------------------------------------------------------
 
 
@@ -29,6 +35,8 @@ def _check_attention(answer) -> str | None:
     import torch
     from torch.nn.functional import scaled_dot_product_attention
 
+    if attempt(lambda: "scaled_dot_product_attention" in _names(answer)):
+        return "PyTorch's `scaled_dot_product_attention` is what you rebuild here: write the four steps yourself."
     query, key, value = _random(2, 3, 4, 16), _random(2, 3, 5, 16), _random(2, 3, 5, 6)
     mask = torch.tensor([[1, 1, 0, 1, 0], [1, 1, 1, 0, 1], [0, 1, 1, 1, 0], [1, 0, 1, 1, 1]]).bool()
     got = _on_every_head(answer, query, key, value)
@@ -37,41 +45,78 @@ def _check_attention(answer) -> str | None:
     if shape(got) != (2, 3, 4, 6):
         if shape(got) == (2, 3, 4, 5):
             return "Those are the weights, `[…, query, key]`: multiply them by the values."
+        if is_a(got, list, tuple) and attempt(lambda: shape(got[0])) == (2, 3, 4, 6):
+            return "You return more than one thing: return the mixed values only."
         return f"Expected the shape `[2, 3, 4, 6]`, a mean of values for each query; given: {_shaped(got)}."
     if not _same(got, weights @ value):
-        if _same(got, scores.softmax(-1) @ value):
-            return "The scores are not scaled: divide them by the square root of the dimension before softmax."
-        if _same(got, (scores / 16).softmax(-1) @ value):
-            return "You divided by the dimension itself; divide by its square root."
-        if _same(got, (scores / 4).softmax(-2) @ value):
-            return "Your softmax runs over the queries: the weights of one query sum to 1 over the keys, `dim=-1`."
-        if any(_same(got, (scores / 4).softmax(dim) @ value) for dim in (0, 1)):
-            return "Your softmax runs over the batch or the heads: it belongs over the keys, `dim=-1`."
-        hard = torch.nn.functional.one_hot(scores.argmax(-1), 5).float()
-        if _same(got, hard @ value):
-            return "You took the value of the best key only (argmax): softmax mixes all values by their weights."
-        if any(_same(got, (scores / n**0.5).softmax(-1) @ value) for n in (2, 3, 4, 5, 6)):
-            return "You scaled by the wrong dimension: take the last one of `query`, the length of a query."
-        if _same(got, scores / 4 @ value):
-            return "Softmax is missing: the scores become weights that sum to 1."
-        return "Not yet what PyTorch computes without a mask: softmax(query · key / √dimension) · value."
+        return _slip_without_mask(got, scores, value)
     got = call(answer, query, key, value, mask)
-    right = scaled_dot_product_attention(query, key, value, attn_mask=mask)
-    if _same(got, right):
-        return None
+    if not _same(got, scaled_dot_product_attention(query, key, value, attn_mask=mask)):
+        return _slip_with_mask(got, scores / 4, value, mask)
+    query, key, value = _random(3, 2, 2, 9), _random(3, 2, 3, 9), _random(3, 2, 3, 4)
+    if not _same(call(answer, query, key, value), scaled_dot_product_attention(query, key, value)):
+        return "It is right for queries of 16 numbers, but not of 9: take the dimension from `query`, do not write it."
+    query[..., 0], key[..., 0], mask = 10, torch.tensor([6.0, -9, -9]), torch.tensor([False, True, True]).expand(2, 3)
+    if not _same(call(answer, query, key, value, mask), scaled_dot_product_attention(query, key, value, mask)):
+        return "With large scores a hidden key comes through: fill in minus infinity, not just a small number."
+    return None
+
+
+def _names(function) -> tuple[str, ...]:
+    """The function's own name and those that its code uses."""
+    used = attempt(lambda: inspect.unwrap(function).__code__.co_names, default=())
+    return (function.__name__, *used)
+
+
+def _slip_without_mask(got, scores, value) -> str:
+    import torch
+
+    if _same(got, (scores / 4).softmax(-2) @ value):
+        return "Your softmax runs over the queries: the weights of one query sum to 1 over the keys, `dim=-1`."
+    if any(_same(got, (scores / 4).softmax(dim) @ value) for dim in (0, 1)):
+        return "Your softmax runs over the batch or the heads: it belongs over the keys, `dim=-1`."
+    if _same(got, torch.nn.functional.one_hot(scores.argmax(-1), 5).float() @ value):
+        return "You took the value of the best key only (argmax): softmax mixes all values by their weights."
+    if _same(got, scores.softmax(-1) / 4 @ value):
+        return "You scaled the weights, after softmax; divide the scores, before it."
+    if any(_same(got, scores / n @ value) for n in (1, 4, 16)):
+        return "Softmax is missing: the scores become weights that sum to 1."
+    scalings = {
+        1: "The scores are not scaled: divide them by the square root of the dimension before softmax.",
+        16: "You divided by the dimension itself; divide by its square root.",
+        1 / 4: "You multiplied the scores by the square root; divide by it.",
+    }
+    wrong = "You scaled by the wrong dimension: take the last one of `query`, the length of a query."
+    scalings |= {n**0.5: wrong for n in (2, 3, 4, 5, 6)}
+    for divisor, sentence in scalings.items():  # perhaps with softmax over a wrong dimension as well
+        if any(_same(got, (scores / divisor).softmax(dim) @ value) for dim in range(4)):
+            return sentence
+    return "Not yet what PyTorch computes without a mask: softmax(query · key / √dimension) · value."
+
+
+def _slip_with_mask(got, scores, value, mask) -> str:
+    weights = scores.softmax(-1)
     if _same(got, weights @ value):
         return "The mask changes nothing: where it is False, the score must become minus infinity."
-    if _same(got, scaled_dot_product_attention(query, key, value, attn_mask=~mask)):
+    if _same(got, scores.masked_fill(mask, float("-inf")).softmax(-1) @ value):
         return "Your mask is inverted: a query may look where the mask is True, and nowhere else."
-    if _same(got, (scores / 4 * mask).softmax(-1) @ value):
+    for used in (mask, ~mask):  # a second slip may be that it is inverted as well
+        if _same(got, (scores * used).softmax(-1) @ value):
+            return (
+                "You multiplied the scores by the mask (or filled in 0), but softmax gives a score of 0 a weight, too: "
+                "fill in minus infinity."
+            )
+        if _same(got, (weights * used) @ value):
+            return (
+                "You multiplied the weights by the mask, so a row no longer sums to 1: mask the scores, before softmax."
+            )
+        if _same(got, (scores + used).softmax(-1) @ value):
+            return "You added the mask as numbers, 1 for True and 0 for False: add 0 and minus infinity."
+    if _has_nan(got):
         return (
-            "You multiplied the scores by the mask (or filled in 0), but softmax gives a score of 0 a weight, too: "
-            "fill in minus infinity."
+            "With the mask you get NaN, for example from minus infinity times 0: fill -inf into the scores, before "
+            "softmax and where the mask is False, with `masked_fill`."
         )
-    if _same(got, (weights * mask) @ value):
-        return "You multiplied the weights by the mask, so a row no longer sums to 1: mask the scores, before softmax."
-    if _same(got, (scores / 4 + mask).softmax(-1) @ value):
-        return "You added the mask as numbers, 1 for True and 0 for False: add 0 and minus infinity."
     return "Without a mask it is right; with one, PyTorch gives other numbers: fill -inf where the mask is False."
 
 
@@ -101,42 +146,74 @@ def _check_allowed(answer) -> str | None:
     got = call(answer, real, 4, False)
     seen = real.bool()[:, None, None, :].expand(2, 1, 4, 4)
     past = torch.ones(4, 4).tril().bool()
-    if shape(got) == (2, 1, 1, 4) and is_array(got):
-        got = got.expand(2, 1, 4, 4)  # PyTorch repeats it for every query: enough as long as it is not causal
-    if shape(got) == (2, 4, 4):
+    sizes = _sizes(got)
+    if sizes == (2, 4, 4):
         return "The dimension of the heads is missing: `[batch, 1, queries, keys]`, so that all heads share one mask."
-    if shape(got) != (2, 1, 4, 4):
+    # [2, 1, 1, 4] is enough as long as it is not causal: PyTorch repeats it for every query
+    if sizes not in ((2, 1, 4, 4), (2, 1, 1, 4)):
         return f"For two texts of four tokens expected the shape `[2, 1, 4, 4]`; given: {_shaped(got)}."
-    bits = _bits(got)
-    if bits == _bits(~seen):
+    if _lowest(got) < 0:
+        return "Those are scores, 0 and minus infinity; asked are truth values, True where a query may look."
+    if _table(got, 4) == (~seen).tolist():
         return "Inverted: True says that a query may look at this key; padding is False."
-    if bits == _bits(seen.transpose(2, 3)):
+    if _table(got, 4) == seen.transpose(2, 3).tolist():
         return "You hid the rows of padding: hide its columns, so that no query looks at it."
-    if bits != _bits(seen):
+    if _table(got, 4) == (seen & seen.transpose(2, 3)).tolist():
+        return "Padding hides its rows, too, and an empty row gives NaN: hide its columns only."
+    if _table(got, 4) != seen.tolist():
         return "With `causal=False` every query may look at every real key, and at no padding."
-    if got.dtype is not torch.bool:
+    causal = call(answer, real, 4, True)
+    if not all(_are_truth_values(mask) for mask in (got, causal)):
         return "These are numbers, which PyTorch would add to the scores: make them truth values, `.bool()`."
-    got = call(answer, real, 4, True)
-    bits = _bits(got)
-    if bits in (_bits(past), _bits(past.expand(2, 1, 4, 4))):
+    table = _table(causal, 4)
+    if table == past.expand(2, 1, 4, 4).tolist() or close(causal, past):
         return "In the causal mask the padding is visible: a key must be real *and* not in the future."
-    if bits == _bits(seen | past):
+    if table == (seen | past).tolist():
         return "You joined the two conditions with *or*: a key must be real and not in the future."
-    if bits == _bits(seen & past.T):
+    if table == (seen & past.T).tolist():
         return "Your causal mask shows the future and hides the past: `torch.tril` keeps the lower triangle."
-    if bits == _bits(seen & torch.ones(4, 4).tril(-1).bool()):
+    if table == (seen & torch.ones(4, 4).tril(-1).bool()).tolist():
         return "A token may look at itself, too: keep the diagonal."
-    if bits != _bits(seen & past):
+    if table != (seen & past).tolist():
         return "With `causal=True` query i may look at the real keys 0 to i."
-    got = attempt(answer, real, 3, False)
-    if shape(got) not in ((2, 1, 3, 4), (2, 1, 1, 4)) or _bits(got.expand(2, 1, 3, 4)) != _bits(seen[:, :, :3]):
-        return "In cross-attention there may be 3 queries for 4 keys: use `queries` for the rows."
+    for rows in (3, 6):
+        if _table(attempt(answer, real.clone(), rows, False), rows) != seen[:, :, :1].expand(2, 1, rows, 4).tolist():
+            return f"In cross-attention there may be {rows} queries for 4 keys: use `queries` for the rows."
+    real = torch.tensor([[0, 0, 1, 1, 1], [1, 1, 1, 1, 1], [0, 1, 1, 0, 0]])
+    seen = real.bool()[:, None, None, :] & torch.ones(5, 5).tril().bool()
+    if _table(call(answer, real, 5, True), 5) != seen.tolist():
+        return "Three texts of five tokens, with padding in front, go wrong: ask `real` about each key, do not count."
     return None
 
 
-def _bits(mask) -> list | None:
-    """The mask as nested lists of 0 and 1; None for anything that is not a tensor of them."""
-    return attempt(lambda: (mask != 0).int().tolist()) if is_array(mask) else None
+def _sizes(mask) -> tuple[int, ...] | None:
+    """The shape of a mask, which may be nested lists as well."""
+    import numpy as np
+
+    return attempt(lambda: np.array(as_list(mask)).shape)
+
+
+def _table(mask, queries: int) -> list | None:
+    """The mask as nested lists of truth values, one row for each query; None for anything else."""
+    import numpy as np
+
+    def repeated():
+        rows = np.array(as_list(mask)) != 0
+        return np.broadcast_to(rows, (*rows.shape[:2], queries, rows.shape[3])).tolist()
+
+    return attempt(repeated)
+
+
+def _lowest(mask) -> float:
+    import numpy as np
+
+    return attempt(lambda: float(np.array(as_list(mask)).min()), default=0)
+
+
+def _are_truth_values(mask) -> bool:
+    import numpy as np
+
+    return attempt(lambda: np.array(as_list(mask)).dtype == bool, default=False)
 
 
 # --- 6.3 split heads ------------------------------------------------------------------------------------------
@@ -155,7 +232,10 @@ def _check_split(answer) -> str | None:
     if shape(got) != (3, 2, 5, 4):
         return f"`[3, 5, 8]` in two heads is `[3, 2, 5, 4]`; given: {_shaped(got)}."
     if _same(got, right):
-        return None
+        wide = torch.arange(72.0).view(2, 3, 12)
+        if _same(call(answer, wide, 4), wide.view(2, 3, 4, 3).transpose(1, 2)):
+            return None
+        return "It is right for two heads of four numbers, but not for four heads of three: use `heads` and the shape."
     if _same(got, states.reshape(3, 2, 5, 4)):
         return "The shape is right, but a bare reshape mixes tokens: head 0 needs the first 4 numbers of *each* token."
     if _same(got, states.view(3, 5, 4, 2).permute(0, 3, 1, 2)):
@@ -177,7 +257,7 @@ def _check_multi_head(answer) -> str | None:
         layer.weight.data.add_(_random(12, 12).roll(number, 0), alpha=0.5)
     states = _random(2, 5, 12)
     with torch.no_grad():
-        got = call(answer, states, *layers, 3)
+        got = _on_whole_states(answer, states, copy.deepcopy(layers))  # copies, as the answer may change them
         q, k, v = (layer(states).view(2, 5, 3, 4).transpose(1, 2) for layer in layers[:3])
         mixed = attend(q, k, v)
         joined, output = mixed.transpose(1, 2).reshape(2, 5, 12), layers[3]
@@ -194,18 +274,39 @@ def _check_multi_head(answer) -> str | None:
             return "You joined the heads without swapping heads and tokens back, so the tokens are mixed up."
         if _same(got, output(attend(q, k, v, scale=12**-0.5).transpose(1, 2).reshape(2, 5, 12))):
             return "You scaled by the full hidden size: each head has its own, smaller dimension."
+        if _same(got, output(attend(q, k, v, scale=1).transpose(1, 2).reshape(2, 5, 12))):
+            return "The scores are not scaled: divide by the square root of a head's dimension, as in 6.1."
         if _same(got, output(attend(k, q, v).transpose(1, 2).reshape(2, 5, 12))):
             return "Queries and keys are swapped: `query(states)` asks, `key(states)` is looked up."
         whole = states.view(2, 5, 3, 4).transpose(1, 2)
         if _same(got, output(attend(q, k, whole).transpose(1, 2).reshape(2, 5, 12))):
             return "The heads mix the states themselves: mix `value(states)`."
+        if _same(got, output(joined) + states):
+            return "You added the states: that residual connection comes after the attention layer."
+        mixed = attend(*(layer(states).view(2, 3, 5, 4) for layer in layers[:3]))
+        if any(_same(got, output(x.reshape(2, 5, 12))) for x in (mixed, mixed.transpose(1, 2))):
+            return "Your split mixes tokens: first `[batch, tokens, heads, dim]`, then swap, as in 6.3."
     return "Not yet: apply the three linear layers, split, attend, swap back and join, then apply `output`."
+
+
+def _on_whole_states(answer, states, layers):
+    """The answer's value for three heads; a sentence of its own where it gives a layer something of another width."""
+    widths = []
+    for layer in layers[:3]:
+        layer.register_forward_pre_hook(lambda _, given: widths.append(shape(given[0])[-1:]))
+    try:
+        return call(answer, states, *layers, 3)
+    except Slip:
+        if any(width != (12,) for width in widths):
+            raise Slip("not yet", "Apply `query`, `key` and `value` to the whole `states`, then split.") from None
+        raise
 
 
 def _linear(size_in: int, size_out: int):
     import torch
 
-    layer = torch.nn.Linear(size_in, size_out)
+    with torch.random.fork_rng(devices=[]):  # its first weights are random numbers, which a later cell may need
+        layer = torch.nn.Linear(size_in, size_out)
     layer.weight.data, layer.bias.data = _random(size_out, size_in), _random(size_out)
     return layer.eval()
 
@@ -215,7 +316,7 @@ def _on_real_layer(answer) -> str | None:
     import torch
 
     real = _real_model()
-    layer = real["layer"]
+    layer = copy.deepcopy(real["layer"])
     parts = (layer.self.query, layer.self.key, layer.self.value, layer.output.dense)
     with torch.no_grad():
         got = call(answer, real["states"], *parts, real["heads"])
@@ -229,7 +330,6 @@ def _real_model() -> dict:
     """What MiniLM does with one sentence: the input of its first attention layer, what that layer passes on before the
     residual connection, the layer itself, the number of heads, and a record of all its attention."""
     import contextlib
-    import copy
     import io
 
     import torch
@@ -276,7 +376,7 @@ def _check_entropy(answer) -> str | None:
     )
     rows = np.array([[0, 1, 1.5, 2], [1.5, 1, 0, 1.75]])
     got = call(answer, weights)
-    if attempt(lambda: bool(np.isnan(np.array(as_list(got), float)).any())):
+    if _has_nan(got):
         return "A weight of exactly 0 gives NaN (0 times minus infinity): it should add 0."
     if shape(got) == (2, 4) and close(got, rows):
         return "That is the entropy of each row: take the mean over the queries."
@@ -287,8 +387,12 @@ def _check_entropy(answer) -> str | None:
 
         record = _real_record()
         if close(call(answer, record.map().weights[2]), entropy(record)[2], 1e-3):
-            return None
+            if close(call(answer, np.array([[[0.5, 0.5]]])), [1]):
+                return None
+            return "For one query and two keys of 0.5 the entropy is 1 bit: add up over the keys, the last dimension."
         return "It is right for four tokens, but not for the sixteen of a real record: use the sizes of `weights`."
+    if close(got, rows.mean(1)[::-1]):
+        return "The heads come out in the reverse order."
     with np.errstate(divide="ignore", invalid="ignore"):
         bits = np.nan_to_num(-weights * np.log2(weights))
         average = weights.mean(1)
@@ -303,9 +407,7 @@ def _check_entropy(answer) -> str | None:
         return "You averaged over the keys as well: within a row, add up."
     if close(got, blurred):
         return "You averaged the rows first: a head that is sharp in every row, each time elsewhere, then looks spread."
-    if close(got, rows.mean(1)[::-1]):
-        return "The heads come out in the reverse order."
-    return "For a row of 0.5, 0.5, 0, 0 the entropy is 1 bit; expected the mean over rows, 1.125 and 1.0625."
+    return "For a row of 0.25, 0.25, 0.5, 0 the entropy is 1.5 bits; expected the mean over rows, 1.125 and 1.0625."
 
 
 # --- 6.6 rollout ----------------------------------------------------------------------------------------------
@@ -336,8 +438,13 @@ def _check_rollout(answer) -> str | None:
         return "Your rows sum to 8: take *half* of the weights and half of the identity."
     if close(got, (one + two + three) / 3) or close(got, weights.mean(0)):
         return "That is the mean over the layers: follow the paths, with the matrix product."
+    if close(got, three * two * one * np.eye(4)):
+        return "`*` with `np.eye` leaves the diagonal only: chain the layers with the matrix product, `@`."
     if close(got, three * two * one):
         return "`*` multiplies entry by entry; a path through two layers is the matrix product `@`."
+    ones = 0.5 * weights + 0.5
+    if close(got, ones[2] @ ones[1] @ ones[0]):
+        return "0.5 went to every entry: the identity, `np.eye`, has 1 on the diagonal only."
     if close(got, three):
         return "Only the last layer is in it: multiply all of them."
     if close(got, 0.5 * weights[2] @ weights[1] @ weights[0] + 0.5 * np.eye(4)):
@@ -369,8 +476,11 @@ def _check_induction(answer) -> str | None:
         record = _real_record()
         words = [token.text for token in record.map().keys]
         numbers = [words.index(word) for word in words]
-        if close(call(answer, record.map().head(1, 8), numbers), induction(record)[1, 8], 1e-3):
-            return None
+        if close(as_number(call(answer, record.map().head(1, 8), numbers)), float(induction(record)[1, 8]), 1e-3):
+            twice = np.array([[1, 0, 0, 0], [0.3, 0.7, 0, 0], [0.2, 0.2, 0.6, 0], [0.1, 0.2, 0.3, 0.4]])
+            if close(as_number(call(answer, twice, [4, 4, 6, 4])), 0.5):
+                return None
+            return "A token twice in a row goes wrong: the position after the earlier place may be the row's own."
         return (
             "It is right where each token comes back after three, but not on a real record, in which *the* comes "
             "back after six: look up where the token stood."
@@ -381,6 +491,11 @@ def _check_induction(answer) -> str | None:
         return "You divided by all rows: leave out those whose token is new."
     if close(got, mean(weights[i, j + 1] for i, j in {3: 0, 4: 1, 6: 0, 7: 1}.items())):
         return "For a token that came twice before you took the first place: take the previous one."
+    everywhere = [weights[i, j + 1] for i in last for j in range(i) if ids[j] == ids[i]]
+    if close(got, mean(everywhere, len(everywhere))):
+        return "You averaged over all earlier places of a token: only the latest one counts."
+    if close(got, mean(everywhere)):
+        return "You added up all earlier places of a token: only the latest one counts."
     if close(got, sum(looks.values())):
         return "That is the sum over the rows; take the mean."
     if close(got, mean(weights[i, j - 1] for i, j in last.items())) or close(
@@ -400,15 +515,16 @@ def _check_induction(answer) -> str | None:
 class _Toy:
     """A stand-in for a model with heads: each cut head lowers its score by an amount of its own."""
 
-    cost = ((0.3, 0.0, -0.1), (0.05, 0.6, 0.2))
-
-    def __init__(self):
-        self.missing = []
+    def __init__(self, cost):
+        self.cost, self.missing, self.states = cost, [], set()
 
     def score(self) -> float:
+        self.states.add(tuple(self.missing))
         return 0.9 - sum(self.cost[layer][head] for layer, head in self.missing)
 
     def cut(self, layer, head):
+        if not (0 <= layer < len(self.cost) and 0 <= head < len(self.cost[0])):
+            raise IndexError(f"cut(layer={layer}, head={head}): there is no such head")
         return _Cut(self, (layer, head))
 
 
@@ -428,7 +544,8 @@ class _Cut:
 def _check_damage(answer) -> str | None:
     import numpy as np
 
-    toy, right = _Toy(), np.array(_Toy.cost)
+    cost = [[0.3, 0.0, -0.1], [0.05, 0.6, 0.2]]
+    toy, right = _Toy(cost), np.array(cost)
     got = call(answer, toy.score, toy.cut, 2, 3)
     if toy.missing:
         return "After your function some heads are still cut: use `with cut(layer, head):`, which puts them back."
@@ -437,11 +554,16 @@ def _check_damage(answer) -> str | None:
     if shape(got) != (2, 3):
         return f"Two layers of three heads should give `[2, 3]`; given: {_shaped(got)}."
     if close(got, right):
-        return None
+        other = _Toy((0.1 - np.arange(12.0).reshape(3, 4) / 50).tolist())
+        if close(call(answer, other.score, other.cut, 3, 4), other.cost):
+            return None
+        return "It is right for two layers of three heads, but not for three layers of four: use `layers` and `heads`."
     if close(got, -right):
         return "The sign is turned round: damage is positive where the score falls."
     if close(got, 0.9 - right):
         return "Those are the scores with each head cut; subtract them from the score of the whole model."
+    if close(got, np.zeros((2, 3))) and len(toy.states) > 1:
+        return "You took both scores in the same state: score the whole model once, before you cut anything."
     if close(got, np.zeros((2, 3))):
         return "Nothing was cut when you scored: `cut(layer, head)` acts inside its `with` block only."
     if close(got, right.cumsum().reshape(2, 3)) or close(got, right.cumsum(1)):
@@ -568,6 +690,25 @@ EXERCISES = [
             Wrong(_ATTENTION.replace(" @ value", ""), "Those are the weights"),
             Wrong(_ATTENTION.replace("query.shape[-1]", "query.shape[-2]"), "You scaled by the wrong dimension"),
             Wrong(_ATTENTION.replace(".softmax(dim=-1)", ""), "Softmax is missing"),
+            Wrong(_ATTENTION.replace("/ query", "* query"), "You multiplied the scores by the square root"),
+            Wrong(_ATTENTION.replace("query.shape[-1] ** 0.5", "4"), "take the dimension from `query`"),
+            Wrong(
+                _ATTENTION.replace(" / query.shape[-1] ** 0.5", "").replace(
+                    "@ value", "/ query.shape[-1] ** 0.5 @ value"
+                ),
+                "You scaled the weights, after softmax",
+            ),
+            Wrong(_ATTENTION.replace("float('-inf')", "-20.0"), "With large scores a hidden key comes through"),
+            Wrong(
+                _ATTENTION.replace("scores.masked_fill(~mask, float('-inf'))", "scores + ~mask * float('-inf')"),
+                "With the mask you get NaN",
+            ),
+            Wrong(_ATTENTION.replace("@ value", "@ value, scores"), "You return more than one thing"),
+            Wrong(
+                "def attention(query, key, value, mask=None):\n"
+                "    return torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)",
+                "is what you rebuild here",
+            ),
         ),
         alternatives=(
             "def attention(query, key, value, mask=None):\n"
@@ -576,6 +717,14 @@ EXERCISES = [
             "        scores = scores + torch.where(mask, 0.0, float('-inf'))\n"
             "    weights = scores.exp()\n"
             "    return torch.einsum('bhqk,bhkd->bhqd', weights / weights.sum(-1, keepdim=True), value)",
+            "import numpy as np\n\n"
+            "def attention(query, key, value, mask=None):\n"
+            "    q, k, v = (tensor.double().numpy() for tensor in (query, key, value))\n"
+            "    scores = np.einsum('...qd,...kd->...qk', q, k) / np.sqrt(q.shape[-1])\n"
+            "    if mask is not None:\n"
+            "        scores = np.where(mask, scores, -1e9)\n"
+            "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
+            "    return (weights / weights.sum(axis=-1, keepdims=True)) @ v",
             "import math\n\n"
             "def attention(query, key, value, mask=None):\n"
             "    weights = torch.softmax(query @ key.mT / math.sqrt(query.shape[-1]), -1)\n"
@@ -616,13 +765,32 @@ EXERCISES = [
                 "In cross-attention there may be",
             ),
             Wrong(_ALLOWED.replace("return mask", "return mask[:, 0]"), "The dimension of the heads is missing"),
-            Wrong(_ALLOWED.replace("return mask", "return mask.float()"), "These are numbers"),
+            Wrong(
+                _ALLOWED.replace("mask & torch", "mask * torch").replace(".tril().bool()", ".tril()"),
+                "These are numbers",
+            ),
+            Wrong(
+                _ALLOWED.replace("return mask", "return torch.where(mask, 0.0, -1e9)"),
+                "Those are scores, 0 and minus infinity",
+            ),
+            Wrong(
+                _ALLOWED.replace("if causal:", "if keys == queries:\n        mask = mask & mask.mT\n    if causal:"),
+                "Padding hides its rows, too",
+            ),
+            Wrong(
+                _ALLOWED.replace("real.bool()[", "(torch.arange(keys) < real.sum(1, keepdim=True))["),
+                "with padding in front, go wrong",
+            ),
         ),
         alternatives=(
             "def allowed(real, queries, causal):\n"
             "    rows, columns = torch.arange(queries)[:, None], torch.arange(real.shape[1])\n"
             "    past = columns <= rows if causal else columns >= 0 * rows\n"
             "    return (real[:, None] * past[None].int()).unsqueeze(1) == 1",
+            "def allowed(real, queries, causal):\n"
+            "    def seen(row, i):\n"
+            "        return [yes == 1 and (not causal or j <= i) for j, yes in enumerate(row)]\n"
+            "    return [[[seen(row, i) for i in range(queries)]] for row in real.tolist()]",
             "def allowed(real, queries, causal):\n"
             "    mask = real[:, None, None] > 0\n"
             "    return mask.logical_and(torch.ones(queries, queries).tril() > 0) if causal else mask",
@@ -655,6 +823,7 @@ EXERCISES = [
                 _split("states.view(batch, tokens, hidden // heads, heads).transpose(1, 2)"),
                 "`heads` is how many, not how wide",
             ),
+            Wrong(_split("states.view(batch, tokens, 2, hidden // 2).transpose(1, 2)"), "not for four heads of three"),
         ),
         alternatives=(
             _split("torch.stack(states.chunk(heads, dim=-1), dim=1)"),
@@ -690,8 +859,25 @@ EXERCISES = [
                 _MULTI_HEAD.replace("attention(q, k, v)", "attention(q, k, v, scale=hidden**-0.5)"),
                 "You scaled by the full hidden size",
             ),
+            Wrong(
+                _MULTI_HEAD.replace("attention(q, k, v)", "attention(q, k, v, scale=1)"), "The scores are not scaled"
+            ),
             Wrong(_MULTI_HEAD.replace("attention(q, k, v)", "attention(k, q, v)"), "Queries and keys are swapped"),
+            Wrong(
+                _MULTI_HEAD.replace(
+                    "tokens, heads, hidden // heads).transpose(1, 2)", "heads, tokens, hidden // heads)"
+                ),
+                "Your split mixes tokens",
+            ),
+            Wrong(_MULTI_HEAD.replace("return output", "return states + output"), "You added the states"),
             Wrong(_MULTI_HEAD.replace("value(states)", "states"), "The heads mix the states themselves"),
+            Wrong(
+                _MULTI_HEAD.replace(
+                    "split(query(states)), split(key(states)), split(value(states))",
+                    "query(split(states)), key(split(states)), value(split(states))",
+                ),
+                "to the whole `states`, then split",
+            ),
             Wrong(
                 _MULTI_HEAD.replace("    def split", "    heads = 3\n    def split"),
                 "not on the real layer with twelve",
@@ -719,7 +905,7 @@ EXERCISES = [
         context=_NUMPY,
         expects="a function that returns an array with one number for each head",
         hints=(
-            "Within a row: minus the sum of `w * log2(w)`. Then the mean over the rows.",
+            "Two dimensions go: add up over the keys, the last one, then take the mean over the queries.",
             "`np.where(weights > 0, weights, 1)` keeps log2 away from 0 without changing the sum.",
         ),
         solution=_ENTROPY,
@@ -733,6 +919,7 @@ EXERCISES = [
                 "gives NaN",
             ),
             Wrong(_ENTROPY.replace(".mean(axis=-1)", ".sum(axis=-1)"), "You added up the rows"),
+            Wrong(_ENTROPY.replace("sum(axis=-1)", "sum(axis=-2)"), "For one query and two keys"),
             Wrong(_ENTROPY.replace(".sum(axis=-1)", ".mean(axis=-1)"), "You averaged over the keys as well"),
             Wrong(_ENTROPY.replace(".mean(axis=-1)", ""), "That is the entropy of each row"),
             Wrong(_ENTROPY.replace(".mean(axis=-1)", ".sum(axis=-1) / 4"), "not for the sixteen of a real record"),
@@ -782,6 +969,8 @@ EXERCISES = [
                 _ROLL_OUT.replace("np.eye(weights.shape[-1])", "1").replace(") @ paths", ") * paths"),
                 "a path through two layers is the matrix product",
             ),
+            Wrong(_ROLL_OUT.replace(") @ paths", ") * paths"), "leaves the diagonal only"),
+            Wrong(_ROLL_OUT.replace(" * np.eye(len(layer))", ""), "0.5 went to every entry"),
             Wrong(_ROLL_OUT.replace(" @ paths", ""), "Only the last layer is in it"),
             Wrong(_ROLL_OUT.replace("in weights:", "in weights[:3]:"), "not for the six of a real record"),
         ),
@@ -814,13 +1003,32 @@ EXERCISES = [
                 _INDUCTION.replace("last[token] = i", "last.setdefault(token, i)"),
                 "you took the first place",
             ),
+            Wrong(
+                "def induction_score(weights, ids):\n"
+                "    pairs = [(i, j) for i in range(len(ids)) for j in range(i) if ids[i] == ids[j]]\n"
+                "    return np.mean([weights[i, j + 1] for i, j in pairs])",
+                "You averaged over all",
+            ),
+            Wrong(
+                "def induction_score(weights, ids):\n"
+                "    places = [[j + 1 for j in range(i) if ids[i] == ids[j]] for i in range(len(ids))]\n"
+                "    return np.mean([weights[i, seen].sum() for i, seen in enumerate(places) if seen])",
+                "You added up all",
+            ),
             Wrong(_INDUCTION.replace(" / len(found)", ""), "That is the sum over the rows"),
             Wrong(_INDUCTION.replace("last[token] + 1", "max(last[token] - 1, 0)"), "You went one token back"),
             Wrong(_INDUCTION.replace("[i, last[token] + 1]", "[last[token] + 1, i]"), "Rows and columns are swapped"),
             Wrong(_INDUCTION.replace("sum(found) / len(found)", "max(found)"), "That is the best row"),
             Wrong(_INDUCTION.replace("last[token] + 1", "i - 2"), "where each token comes back after three"),
+            Wrong(_INDUCTION.replace("token in last:", "i > last.get(token, i) + 1:"), "A token twice in a row"),
         ),
         alternatives=(
+            "def induction_score(weights, ids):\n"
+            "    ids = np.array(ids)\n"
+            "    before = np.tril(ids[:, None] == ids, -1)  # [position, earlier place of the same token]\n"
+            "    rows = np.flatnonzero(before.any(axis=1))\n"
+            "    latest = len(ids) - 1 - before[rows, ::-1].argmax(axis=1)\n"
+            "    return np.array([weights[rows, latest + 1].mean()])",
             "def induction_score(weights, ids):\n"
             "    rows = [i for i in range(len(ids)) if ids[i] in ids[:i]]\n"
             "    before = [max(j for j in range(i) if ids[j] == ids[i]) for i in rows]\n"
@@ -850,6 +1058,13 @@ EXERCISES = [
                 "Nothing was cut when you scored",
             ),
             Wrong(_DAMAGE.replace("whole - score()", "abs(whole - score())"), "Keep the sign"),
+            Wrong(_DAMAGE.replace("whole - score()", "score() - score()"), "You took both scores in the same state"),
+            Wrong(
+                _DAMAGE.replace("((layers, heads))", "((2, 3))")
+                .replace("range(layers)", "range(2)")
+                .replace("range(heads)", "range(3)"),
+                "not for three layers of four",
+            ),
             Wrong(_DAMAGE.replace("return damage", "return damage.T"), "Rows and columns are swapped: `[layers"),
             Wrong(_DAMAGE.replace("return damage", "return damage / whole"), "You divided by the score"),
             Wrong(_DAMAGE.replace("with cut(layer, head):", "with cut(layer, 0):"), "Some heads were never cut"),
