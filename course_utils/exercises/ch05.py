@@ -1,7 +1,5 @@
 """Exercises of notebook 05, architectures: what each family can see, span corruption, chat text, choosing."""
 
-from types import SimpleNamespace
-
 from .answers import as_list, as_number, as_text, call, close, describe, is_a, shape
 from .objects import attempt, code, is_array, safe_repr
 from .records import Exercise, Wrong
@@ -61,7 +59,9 @@ def _check_changed(answer) -> str | None:
     if value != [5, 6]:
         return f"After a change at place 5, in the target, the states 5 and 6 change, but {shown}."
     value, shown = given(3, 4, 3)
-    return None if value == [3, 4, 5, 6] else f"Place 3 is the first token of the target, but {shown}."
+    return (
+        None if value == [3, 4, 5, 6] else f"Place 3 is the first token of the target, so 3 to 6 change, but {shown}."
+    )
 
 
 _CHANGED = (
@@ -83,6 +83,8 @@ def _check_family(answer) -> str | None:
 
     full, triangle = torch.ones(4, 4, dtype=torch.bool), torch.ones(5, 5, dtype=torch.bool).tril()
     near = torch.ones(6, 6, dtype=torch.bool).triu(-1)  # nobody sees further back than one token
+    bridge = both(6, 3)
+    bridge[:6, :6] = near.tril(1)  # the source sees its neighbours only
     cases = {
         "full": (full, "encoder"),
         "triangle": (triangle, "decoder"),
@@ -90,6 +92,8 @@ def _check_family(answer) -> str | None:
         "window": (near.tril(), "decoder"),
         "local": (near.tril(1), "encoder"),
         "one": (both(4, 1), "encoder-decoder"),
+        "bridge": (bridge, "encoder-decoder"),
+        "lopsided": (torch.ones(6, 6, dtype=torch.bool).triu(-2).tril(1), "encoder"),
     }
     said = {}
     for name, (table, _) in cases.items():
@@ -122,6 +126,15 @@ def _check_family(answer) -> str | None:
         ("local", "decoder"): "Here states see the next token, and a decoder never does.",
         ("one", "encoder"): "A target of a single token is missed: the last place where it may begin is `n - 1`.",
         ("one", "decoder"): "A source of four tokens sees itself both ways, even with a target of one token.",
+        ("bridge", "encoder"): (
+            "In an encoder-decoder, too, the source may see near tokens only: what counts is that it never sees the "
+            "target."
+        ),
+        ("bridge", "decoder"): "Here states of the source see the next token, and a decoder never does.",
+        ("lopsided", "encoder-decoder"): (
+            "An encoder may see further to one side than to the other; ask where a target could begin."
+        ),
+        ("lopsided", "decoder"): "Here states see the next token; a decoder never does, however far they look back.",
     }
     wrong = [(name, said[name]) for name, (_, right) in cases.items() if said[name] != right]
     return slips[wrong[0]] if wrong else None
@@ -159,15 +172,19 @@ def _check_few_shot(answer) -> str | None:
                 "The prompt ends in a space. This model's words begin with their space (` puppy` is one token), so "
                 "after yours the likely one can no longer come (it wrote `10-year`): end with the colon."
             )
+        if value == right.removesuffix(":"):
+            return "The last line ends with a colon."
         if value.rstrip() == right:
             return "The prompt should end with the colon: nothing, not even a new line, comes after it."
+        if value == right.replace("\n\nAnimal: dog", "\nAnimal: dog"):
+            return "Before the new case comes an empty line, too."
         if value == right.replace("\n\n", "\n"):
             return "Put an empty line between the examples: it tells the model where one ends."
         if "dog" not in value:
             return "The new case is missing: the prompt has to end with it, its second line open."
         if value == right.removesuffix("\nYoung:"):
             return "The last line is missing: open the answer with `Young:`, or the model may write anything."
-        if value.startswith("Animal: dog"):
+        if value.startswith("Animal: dog") and "kitten" in value:
             return "The new case stands first; the model continues the end, so the examples come before it."
         if value == _few_shot(_YOUNG[0], _YOUNG[1][::-1], _YOUNG[2]):
             return "Keep the examples in their order: the answers may depend on it."
@@ -224,7 +241,7 @@ def _check_chat(answer) -> str | None:
             return "You closed the assistant's turn before it began: what is to be written stays open."
         if value == right.rstrip("\n"):
             return "After the last `assistant` comes a new line, as after every role."
-        if _SYSTEM not in value:
+        if _SYSTEM.lower() not in value.lower():
             return "The system message is missing: this conversation brings none, so `system` goes in front."
         if value == right.replace("<|im_end|>", ""):
             return "The turns are not closed: each ends with `<|im_end|>`."
@@ -260,6 +277,7 @@ _CHAT = (
 
 # --- 5.5 span corruption --------------------------------------------------------------------------------------
 
+_SPACES = "One space between two words, and none at the beginning or the end of a text."
 _WORDS = ["the", "night", "train", "to", "Vienna", "leaves", "at", "ten", "from", "platform", "four"]
 
 
@@ -273,19 +291,29 @@ def _check_corrupt(answer) -> str | None:
     source, target = (as_text(part) for part in pair)
     if source is None or target is None:
         return f"Your function should return two texts, the input and the target; given: {describe(value)}."
+    if list(pair) != [_single_spaced(part) for part in pair]:
+        return _SPACES
     full = "<extra_id_0> night train <extra_id_1> at <extra_id_2>"
+    if "<extra_id_" not in source and "extra_id_" in source:
+        return "A sentinel is written with its brackets, `<extra_id_0>`."
     if "<extra_id_" not in source:
         return "The input has no sentinels: each missing span leaves one `<extra_id_…>` behind."
-    if source == "the <extra_id_0> <extra_id_1> to Vienna leaves <extra_id_2> ten from platform four":
+    if source.startswith(("the <extra_id_0> <extra_id_1> to", "the <extra_id_0> <extra_id_0> to")):
         return "You put a sentinel for every *word*; one stands for a whole span, whatever its length."
     if source.count("<extra_id_0>") > 1:
         return "The same sentinel stands for both spans: number them, or the target cannot say which is which."
     if source == "the <extra_id_1> to Vienna leaves <extra_id_2> ten from platform four":
         return "Your sentinels count from 1; the first one is `<extra_id_0>`."
-    if source == "the <extra_id_0> train to Vienna leaves at ten from platform four" or source.startswith(
-        "the <extra_id_0> train"
-    ):
-        return "You read a span as start and end; its second number is the length."
+    if source.startswith("the <extra_id_0> train"):
+        return "Of the span (1, 2) only `night` is gone: a span is start and length, not start and end, so two words."
+    if source == "the <extra_id_0> Vienna leaves <extra_id_1> from platform four":
+        return "Your spans are one word too long: `words[start : start + length]` leaves its end out."
+    if source == "the <extra_id_0> to Vienna leaves at <extra_id_1> from platform four":
+        return "After the first replacement the places have moved: build a new list, or begin with the last span."
+    if source == "the <extra_id_0> to Vienna leaves <extra_id_1>":
+        return "The words after the last span are missing."
+    if source == full:
+        return "The two are swapped: first the input, then the target."
     if source != "the <extra_id_0> to Vienna leaves <extra_id_1> ten from platform four":
         return f"For the spans (1, 2) and (6, 1) the input is not right: {describe(source)}."
     if "Vienna" in target:
@@ -301,15 +329,22 @@ def _check_corrupt(answer) -> str | None:
     if target != full:
         return f"The input is right; the target should not be {describe(target)}."
     edges = as_list(call(answer, list(_WORDS), [(0, 1), (3, 2), (9, 2)]))
-    if edges != [
+    right = [
         "<extra_id_0> night train <extra_id_1> leaves at ten from <extra_id_2>",
         "<extra_id_0> the <extra_id_1> to Vienna <extra_id_2> platform four <extra_id_3>",
-    ]:
+    ]
+    if edges != right:
+        if attempt(lambda: [_single_spaced(part) for part in edges]) == right:
+            return _SPACES
         return f"Three spans, one at the start and one at the end, go wrong: {describe(edges)}."
     again = as_list(call(answer, ["no", "no", "no", "yes", "no"], [(1, 1)]))
     if again != ["no <extra_id_0> no yes no", "<extra_id_0> no <extra_id_1>"]:
         return "When a word comes more than once it goes wrong: replace by place, not by the word itself."
     return None
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 _CORRUPT = (
@@ -328,14 +363,23 @@ _CORRUPT = (
 # --- 5.6 do the weights fit? ----------------------------------------------------------------------------------
 
 
-def _module(**sizes):
-    """A module whose weights have these names and shapes, with random values."""
+def _module(generator, **sizes):
+    """A small model whose weights have these names and shapes, with random values."""
     import torch
+    from transformers import PreTrainedConfig
 
-    return torch.nn.ParameterDict({name: torch.nn.Parameter(torch.randn(size)) for name, size in sizes.items()})
+    module = torch.nn.Module()
+    for name, size in sizes.items():
+        module.register_parameter(name, torch.nn.Parameter(torch.randn(size, generator=generator)))
+    module.config = PreTrainedConfig()  # the same for all
+    module.num_parameters = lambda: sum(weight.numel() for weight in module.parameters())
+    return module
 
 
 def _check_fit(answer) -> str | None:
+    import torch
+
+    random = torch.Generator().manual_seed(0)  # not the one that the learner's cells use
     base = {"embed": (6, 4), "head": (3, 4)}
     cases = (
         (base, base, True),
@@ -343,16 +387,21 @@ def _check_fit(answer) -> str | None:
         (base, {"embed": (6, 4), "output": (3, 4)}, False),
         (base, base | {"bias": (3,)}, False),
         (base | {"bias": (3,)}, base, False),
+        (base, dict(reversed(base.items())), True),
+        (base, {"embed": (3, 4), "head": (6, 4)}, False),
+        (base, {"embed": (6, 4), "head": (3, 5)}, False),
     )
     given = []
     for one, other, _ in cases:
-        value = call(answer, _module(**one), _module(**other))
+        value = call(answer, _module(random, **one), _module(random, **other))
         value = attempt(value.item) if is_array(value) and shape(value) == () else value
         if type(value) is not bool:
             return f"Your function should return True or False; given: {describe(value)}."
         given.append(value)
     slips = {
-        (True, True, True, True, True): "Yours says True to everything of the same class: look at the weights.",
+        (True, True, True, True, True): (
+            "Yours says True to everything of the same class and configuration: they are the plan; compare the weights."
+        ),
         (True, True, True, False, False): (
             "The number of parameters is not enough: 3 times 4 are as many as 4 times 3, and names may differ."
         ),
@@ -360,15 +409,23 @@ def _check_fit(answer) -> str | None:
         (True, False, True, False, False): "The same shapes are not enough: a weight goes where its *name* is.",
         (True, False, False, True, False): "The second model has a weight that the first lacks: it would stay random.",
         (True, False, False, False, True): "The first model has a weight for which the second has no place.",
+        (True, False, False, True, True): "`zip` stops at the shorter of the two: a weight too many goes unnoticed.",
+        (True, False, True, True, True): (
+            "The shapes alone are not enough: a weight goes where its *name* is; and `zip` stops at the shorter."
+        ),
     }
+    if given == [not fits for _, _, fits in cases]:
+        return "Turned round: True says that the weights fit."
     if not given[0]:
         return (
             "Two models with the same names and shapes fit, whatever their *values* are: that is what a checkpoint "
             "replaces."
         )
-    if tuple(given) in slips:
-        return slips[tuple(given)]
+    if tuple(given[:5]) in slips:
+        return slips[tuple(given[:5])]
     wrong = [(one, other, fits) for (one, other, fits), said in zip(cases, given, strict=True) if said != fits]
+    if wrong == [cases[5]]:
+        return "The order of the weights does not matter: each goes where its name is."
     if wrong:
         one, other, fits = wrong[0]
         return f"For weights `{one}` and `{other}` the answer is {fits}."
@@ -385,20 +442,24 @@ _FIT = (
 
 _GROUPED = {"num_hidden_layers": 30, "num_attention_heads": 9, "num_key_value_heads": 3, "hidden_size": 576}
 _WIDE = {"num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2, "hidden_size": 320, "head_dim": 64}
-_PLAIN = {"num_hidden_layers": 12, "num_attention_heads": 12, "hidden_size": 768}
+_PLAIN = {"num_hidden_layers": 12, "num_attention_heads": 12, "hidden_size": 384}
 
 
 def _check_kept(answer) -> str | None:
-    value = as_number(call(answer, SimpleNamespace(**_GROUPED), 10))
+    from transformers import PreTrainedConfig
+
+    value = as_number(call(answer, PreTrainedConfig(**_GROUPED), 10))
     if value is None:
-        shown = describe(call(answer, SimpleNamespace(**_GROUPED), 10))
+        shown = describe(call(answer, PreTrainedConfig(**_GROUPED), 10))
         return f"Your function should return one number; given: {shown}."
     if close(value, 11_520):
         return "That is one token: ten tokens need ten times as much."
     if close(value, 57_600):
         return "You counted keys or values; both are kept, hence the factor 2."
     if close(value, 345_600):
-        return "You counted all nine heads; the keys and values have three, `num_key_value_heads`."
+        return "That is nine heads of 64 (or three of 192): the keys and values have three, each 576 / 9 = 64 wide."
+    if close(value, 288_000):
+        return "You counted the queries, too: only keys and values are kept."
     if close(value, 3_840):
         return "You counted one layer; each layer keeps its own."
     if close(value, 1_800):
@@ -407,16 +468,18 @@ def _check_kept(answer) -> str | None:
         return "A head is not as wide as the model: it has `hidden_size // num_attention_heads` numbers."
     if not close(value, 115_200):
         return f"30 layers, 3 key/value heads of 64 numbers and 10 tokens make 115,200; given: {describe(value)}."
-    value = as_number(call(answer, SimpleNamespace(**_WIDE), 1))
+    value = as_number(call(answer, PreTrainedConfig(**_WIDE), 1))
     if close(value, 2 * 4 * 2 * 40):
         return "This configuration names `head_dim`, 64: where it is given, it counts, not 320 / 8."
     if not close(value, 1_024):
         return f"4 layers, 2 key/value heads with a `head_dim` of 64, one token: 1,024; given: {describe(value)}."
-    value = as_number(call(answer, SimpleNamespace(**_PLAIN), 2))
-    if not close(value, 2 * 12 * 12 * 64 * 2):
+    value = as_number(call(answer, PreTrainedConfig(**_PLAIN), 2))
+    if close(value, 2 * 12 * 12 * 64 * 2):
+        return "Without `head_dim` a head has `hidden_size // num_attention_heads` numbers; not every head has 64."
+    if not close(value, 2 * 12 * 12 * 32 * 2):
         return (
             "Without `num_key_value_heads` in the configuration each of the 12 heads has keys and values of its own: "
-            f"36,864 numbers for two tokens; given: {describe(value)}."
+            f"18,432 numbers for two tokens; given: {describe(value)}."
         )
     return None
 
@@ -477,7 +540,7 @@ _CASES = {
         "encoder-decoder",
         {
             "encoder": "The English words are nowhere in the recording: they must be written, and an encoder cannot.",
-            "decoder": "The input is sound, whole before the first word is written: read all of it, then write.",
+            "decoder": "The input is sound, whole before the first word: read all of it, then write, as Whisper does.",
         },
     ),
     "contract": (
@@ -507,7 +570,7 @@ def _check_families(answer) -> str | None:
     for case, (right, slips) in _CASES.items():
         if case not in given:
             return f"The case `{case}` is missing."
-        family = given[case].lower().replace(" ", "-").removesuffix("-only") if given[case] else None
+        family = given[case].lower().replace(" ", "-").replace("_", "-").removesuffix("-only") if given[case] else None
         if family == right:
             continue
         if family not in slips:
@@ -552,6 +615,7 @@ EXERCISES = [
                 "The encoder never sees the target",
             ),
             Wrong(_CHANGED.replace("else everything[place:]", "else everything[place + 1 :]"), "later ones"),
+            Wrong(_CHANGED.replace("place < source", "place <= source"), "so 3 to 6 change"),
             Wrong(
                 "def states_changed(source, target, place):\n"
                 "    if place < source:\n"
@@ -608,6 +672,18 @@ EXERCISES = [
                 "An encoder may see its neighbours only",
             ),
             Wrong(_FAMILY.replace("range(1, n)", "range(1, n - 1)"), "A target of a single token"),
+            Wrong(
+                _FAMILY.replace("if any(not seen", "if any(seen[:start, :start].all() and not seen").replace(
+                    "range(1, n)", "range(2, n)"
+                ),
+                "what counts is that it never sees the target",
+            ),
+            Wrong(
+                _FAMILY.replace(
+                    "any(not seen[:start, start:].any() for start in range(1, n))", "not torch.equal(seen, seen.T)"
+                ),
+                "further to one side",
+            ),
         ),
         alternatives=(
             "def family_of(seen):\n"
@@ -617,6 +693,9 @@ EXERCISES = [
             '        return "decoder"\n'
             "    borders = [i for i in range(1, len(rows)) if max(last[:i]) < i]\n"
             '    return "encoder-decoder" if borders else "encoder"',
+            "def family_of(seen):\n"
+            '    names = {(False, False): "decoder", (True, False): "encoder-decoder", (True, True): "encoder"}\n'
+            "    return names[seen.triu(1).any().item(), seen[:-1, -1].any().item()]  # later tokens, the last one",
         ),
         note=(
             "With a source of a single token an encoder-decoder looks like a decoder: traces show what is seen, not "
@@ -641,6 +720,11 @@ EXERCISES = [
             Wrong(_FEW_SHOT.replace('{second}:"]', '{second}: "]'), "The prompt ends in a space"),
             Wrong(_FEW_SHOT.replace('{second}:"]', '{second}:\\n"]'), "not even a new line"),
             Wrong(_FEW_SHOT.replace('"\\n\\n".join', '"\\n".join'), "Put an empty line"),
+            Wrong(
+                _FEW_SHOT.replace('(parts + [f"', '(parts) + (f"\\n').replace('{second}:"])', '{second}:")'),
+                "Before the new case",
+            ),
+            Wrong(_FEW_SHOT.replace('{second}:"]', '{second}"]'), "The last line ends with a colon"),
             Wrong(_FEW_SHOT.replace(' + [f"{first}: {text}\\n{second}:"]', ""), "The new case is missing"),
             Wrong(_FEW_SHOT.replace("{text}\\n{second}:", "{text}"), "The last line is missing"),
             Wrong(
@@ -670,7 +754,7 @@ EXERCISES = [
         check=_check_chat,
         expects="a function that returns one text",
         hints=(
-            "First see whether `messages[0]` is a system message; if not, put one with the text `system` in front.",
+            "First see whether `messages[0]` is a system message; if not, put one with `system` as content in front.",
             "Each turn is `<|im_start|>`, the role, a new line, the content, `<|im_end|>`, a new line; the last one is "
             "opened and left open.",
         ),
@@ -749,7 +833,24 @@ EXERCISES = [
             ),
             Wrong(
                 _CORRUPT.replace("start + length", "length"),
-                "as start and end",
+                "start and length, not start and end",
+            ),
+            Wrong(_CORRUPT.replace("start + length", "start + length + 1"), "one word too long"),
+            Wrong(_CORRUPT.replace('" ".join(target)', '" ".join(target) + " "'), "One space between two words"),
+            Wrong(
+                _CORRUPT.replace('" ".join(source), " ".join(target)', '" ".join(target), " ".join(source)'),
+                "The two are swapped",
+            ),
+            Wrong(_CORRUPT.replace("    source += words[place:]\n", ""), "words after the last span"),
+            Wrong(_CORRUPT.replace("<extra", "extra").replace("}>", "}"), "with its brackets"),
+            Wrong(
+                "def corrupt(words, spans):\n"
+                "    source, target = list(words), []\n"
+                "    for number, (start, length) in enumerate(spans):\n"
+                '        target += [f"<extra_id_{number}>"] + words[start : start + length]\n'
+                '        source[start : start + length] = [f"<extra_id_{number}>"]\n'
+                '    return " ".join(source), " ".join(target + [f"<extra_id_{len(spans)}>"])',
+                "the places have moved",
             ),
             Wrong(
                 "def corrupt(words, spans):\n"
@@ -789,12 +890,25 @@ EXERCISES = [
         ),
         solution=_FIT,
         wrong=(
-            Wrong("def weights_fit(one, other):\n    return type(one) is type(other)", "of the same class"),
             Wrong(
                 "def weights_fit(one, other):\n"
-                "    count = lambda model: sum(w.numel() for w in model.parameters())\n"
-                "    return count(one) == count(other)",
+                "    return type(one) is type(other) and one.config.to_dict() == other.config.to_dict()",
+                "of the same class and configuration",
+            ),
+            Wrong(
+                "def weights_fit(one, other):\n    return one.num_parameters() == other.num_parameters()",
                 "The number of parameters",
+            ),
+            Wrong(
+                "def weights_fit(one, other):\n"
+                "    pairs = zip(one.state_dict().items(), other.state_dict().items())\n"
+                "    return all(name == also and a.shape == b.shape for (name, a), (also, b) in pairs)",
+                "a weight too many goes unnoticed",
+            ),
+            Wrong(
+                "def weights_fit(one, other):\n"
+                "    return all(a.shape == b.shape for a, b in zip(one.parameters(), other.parameters()))",
+                "The shapes alone",
             ),
             Wrong(
                 "def weights_fit(one, other):\n    return one.state_dict().keys() == other.state_dict().keys()",
@@ -824,6 +938,11 @@ EXERCISES = [
                 "    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)",
                 "whatever their *values* are",
             ),
+            Wrong(_FIT.replace("return ", "return not "), "Turned round"),
+            Wrong(
+                _FIT.replace("[{name: w.shape", "[[(name, w.shape)").replace("()} for", "()] for"), "The order of the"
+            ),
+            Wrong(_FIT.replace("w.shape for", "w.shape[0] for"), "'head': (3, 5)"),
         ),
         alternatives=(
             "def weights_fit(one, other):\n"
@@ -852,7 +971,10 @@ EXERCISES = [
         solution=_KEPT,
         wrong=(
             Wrong(_KEPT.replace("2 * ", ""), "You counted keys or values"),
-            Wrong(_KEPT.replace("* pairs", "* heads"), "You counted all nine heads"),
+            Wrong(_KEPT.replace("* pairs", "* heads"), "That is nine heads of 64 (or three of 192)"),
+            Wrong(
+                _KEPT.replace("* pairs", "* (heads + 2 * pairs)").replace("2 * config", "config"), "the queries, too"
+            ),
             Wrong(_KEPT.replace("config.num_hidden_layers * ", ""), "You counted one layer"),
             Wrong(_KEPT.replace("* width ", ""), "You counted heads"),
             Wrong(_KEPT.replace(" * tokens", ""), "That is one token"),
@@ -875,8 +997,14 @@ EXERCISES = [
                 "AttributeError",
                 status="error in your code",
             ),
+            Wrong(_KEPT.replace("config.hidden_size // heads", "64"), "not every head has 64"),
         ),
         alternatives=(
+            "def numbers_kept(config, tokens):\n"
+            "    has = config.to_dict()\n"
+            '    heads = has["num_attention_heads"]\n'
+            '    width = has.get("head_dim", has["hidden_size"] // heads)\n'
+            '    return 2 * tokens * has["num_hidden_layers"] * has.get("num_key_value_heads", heads) * width',
             "def numbers_kept(config, tokens):\n"
             "    heads = config.num_attention_heads\n"
             '    if hasattr(config, "head_dim"):\n'
