@@ -1,6 +1,7 @@
 """What the recipes share: a LoRA adapter on the sentence encoder all-MiniLM-L6-v2, trained by a plain PyTorch loop.
 
-Not a recipe itself. One thread and one seed, so that two runs on one machine give the same file.
+Not a recipe itself. One thread and one seed, so that two runs on one machine give the same file. Under
+`accelerate launch` several processes share each batch; README.md tells how.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,9 @@ BASE = "sentence-transformers/all-MiniLM-L6-v2"
 
 
 def parser(doc: str, *, epochs: int, batch_size: int, lr: float, rank: int = 8, seed: int = 7):
-    """The options that every recipe has; a recipe adds its own."""
+    """The options that every recipe has; a recipe adds its own. Of several processes, only the first one prints."""
+    if not is_main():
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--out", type=Path, required=True, help="folder for the adapter")
     made.add_argument("--base", help="folder of all-MiniLM-L6-v2 (default: the course's own copy)")
@@ -27,7 +31,13 @@ def parser(doc: str, *, epochs: int, batch_size: int, lr: float, rank: int = 8, 
     made.add_argument("--rank", type=int, default=rank)
     made.add_argument("--seed", type=int, default=seed)
     made.add_argument("--threads", type=int, default=1)
+    made.add_argument("--report", type=int, default=200, help="steps between two printed losses")
     return made
+
+
+def is_main() -> bool:
+    """Whether this process is the only one, or the first of those that `accelerate launch` or `torchrun` started."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def base_folder(options: argparse.Namespace) -> str:
@@ -67,7 +77,9 @@ def fine_tune(
     `features` holds one dict a training text, with "input_ids"; `collate` makes a batch with labels of some of them.
     Returns the adapted model in evaluation mode and the number of steps.
     """
+    import torch
     from accelerate import Accelerator
+    from accelerate.utils import send_to_device, set_seed
     from peft import LoraConfig, get_peft_model
     from torch.optim import AdamW
     from torch.utils.data import DataLoader
@@ -84,27 +96,47 @@ def fine_tune(
     model = get_peft_model(model, config)
     rng = random.Random(options.seed)
     lengths = [len(feature["input_ids"]) for feature in features]
-    # One long list of batches, all epochs in a row: the loader keeps its order.
+    # One long list of batches, all epochs in a row: the same list in every process, and the loader keeps its order.
     batches = [b for _ in range(options.epochs) for b in length_batches(lengths, options.batch_size, rng)]
-    loader = DataLoader(
-        batches, batch_size=None, shuffle=False, collate_fn=lambda numbers: collate([features[n] for n in numbers])
-    )
+    rank, processes = accelerator.process_index, accelerator.num_processes
+
+    def mine(numbers: list[int]) -> tuple[dict, int]:
+        """This process's part of a batch, and what it counts: nothing, where there are fewer texts than processes."""
+        part = numbers[rank::processes]
+        batch = collate([features[n] for n in part or numbers[:1]])
+        return batch, judged(batch) if part else 0
+
+    loader = DataLoader(batches, batch_size=None, shuffle=False, collate_fn=mine)
     optimizer = AdamW((p for p in model.parameters() if p.requires_grad), lr=options.lr, weight_decay=0.01)
+    # Neither the loader nor the schedule is prepared: accelerate would hand out whole batches, and step once a process.
     schedule = get_linear_schedule_with_warmup(optimizer, len(batches) // 20, len(batches))
-    model, optimizer, loader, schedule = accelerator.prepare(model, optimizer, loader, schedule)
+    model, optimizer = accelerator.prepare(model, optimizer)
+    if rank:  # each process drops out other units; the weights are those of the first process
+        set_seed(options.seed + rank)
     model.train()
     started, mean = time.process_time(), None
-    for step, batch in enumerate(loader, start=1):
-        loss = model(**batch).loss
+    for step, (batch, count) in enumerate(loader, start=1):
+        batch = send_to_device(batch, accelerator.device)
+        total = accelerator.reduce(torch.tensor(count, device=accelerator.device)).item()
+        # Gradients are averaged over the processes: with this weight the average is the gradient of the whole batch.
+        loss = model(**batch).loss * (processes * count / total)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
-        mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
-        if step % 200 == 0 and accelerator.is_main_process:
+        now = accelerator.reduce(loss.detach(), "mean").item()
+        mean = now if mean is None else 0.98 * mean + 0.02 * now
+        if step % options.report == 0:
             print(f"step {step}/{len(batches)}  loss {mean:.3f}  CPU {time.process_time() - started:.0f} s", flush=True)
-    return accelerator.unwrap_model(model).eval(), len(batches)
+    model = accelerator.unwrap_model(model).eval().cpu()  # where the recipes judge it
+    accelerator.end_training()
+    return model, len(batches)
+
+
+def judged(batch: dict) -> int:
+    """How many labels the loss of a batch is the mean of: one a text, or one a token that has one."""
+    return int((batch["labels"] != -100).sum()) if "labels" in batch else len(batch["input_ids"])
 
 
 def cost(started: float, steps: int) -> None:
@@ -116,7 +148,12 @@ def cost(started: float, steps: int) -> None:
 
 
 def save(model, folder: Path) -> None:
-    """Write adapter_config.json and adapter_model.safetensors; the base is named as on the Hub, not as a path."""
+    """Write adapter_config.json and adapter_model.safetensors; the base is named as on the Hub, not as a path.
+
+    Of several processes, only the first one writes.
+    """
+    if not is_main():
+        return
     folder.mkdir(parents=True, exist_ok=True)
     model.peft_config["default"].base_model_name_or_path = BASE
     readme = folder / "README.md"

@@ -1,0 +1,120 @@
+"""The training of the recipes in two processes on the CPU: the same loss curve and the same weights as in one."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+# 126 texts in batches of 5: parts of 3 and 2 in every step, and in one step a single text, so that a process has none.
+OPTIONS = ["--sentences", "126", "--batch-size", "5", "--report", "1", "--lr", "3e-3"]
+STEPS = 26
+# What each process worked on is written down beside the adapter; the recipe itself runs unchanged.
+SCRIPT = """
+import json, os, sys
+sys.path.insert(0, {recipes!r})
+import lora, ner
+
+seen, judged = [], lora.judged
+lora.judged = lambda batch: seen.append(len(batch["input_ids"])) or judged(batch)
+ner.main(sys.argv[1:])
+with open(os.path.join({folder!r}, "seen." + os.environ.get("RANK", "alone")), "w") as file:
+    json.dump(seen, file)
+"""
+ONE = [sys.executable]
+# "multi_gpu" is accelerate's word for several processes; on a machine without a GPU they need ACCELERATE_USE_CPU.
+TWO = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2", "--num_machines=1"]
+TWO += ["--main_process_port=0", "--mixed_precision=no", "--dynamo_backend=no"]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """The folder of a tiny encoder with random weights, no dropout, and the real tokenizer."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    from course_utils.checkpoints import offline_folder
+
+    folder = tmp_path_factory.mktemp("base")
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    torch.manual_seed(0)
+    BertModel(BertConfig(**sizes, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(offline_folder("embeddings")).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(base, tmp_path_factory):
+    """Folder and output of the training in one process and in two."""
+    loopback = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
+    environment = os.environ | {
+        "ACCELERATE_USE_CPU": "1",
+        "GLOO_SOCKET_IFNAME": loopback,
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    found = []
+    for launch in (ONE, TWO):
+        folder = tmp_path_factory.mktemp("run")
+        script = folder / "script.py"
+        script.write_text(SCRIPT.format(recipes=str(ROOT / "recipes"), folder=str(folder)), encoding="utf-8")
+        done = subprocess.run(
+            [*launch, str(script), "--base", str(base), "--out", str(folder / "adapter"), *OPTIONS],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        found.append((folder, done.stdout))
+    return found
+
+
+def curve(output: str) -> list[float]:
+    return [float(loss) for loss in re.findall(r"^step \d+/\d+  loss ([\d.]+)", output, re.MULTILINE)]
+
+
+def test_each_process_works_on_its_own_part_of_every_batch(runs):
+    (one, _), (two, _) = runs
+    alone = json.loads((one / "seen.alone").read_text())
+    first, second = (json.loads((two / f"seen.{rank}").read_text()) for rank in (0, 1))
+    assert len(alone) == len(first) == STEPS and sorted(alone) == [1] + [5] * 25
+    assert sum(alone) == sum(first) + sum(second) == 126
+    assert sorted(first) == [1] + [3] * 25 and second == [2] * 25
+
+
+def test_the_loss_curve_is_that_of_one_process(runs):
+    curves = [curve(output) for _, output in runs]
+    assert len(curves[0]) == STEPS  # and so only one of two processes printed
+    assert curves[1] == pytest.approx(curves[0], abs=0.001)
+    assert curves[0][0] - curves[0][-1] > 0.1
+
+
+def test_the_adapter_is_that_of_one_process(runs):
+    from safetensors.torch import load_file
+
+    one, two = (load_file(folder / "adapter" / "adapter_model.safetensors") for folder, _ in runs)
+    assert one.keys() == two.keys() and len(one) > 10
+    assert max((one[name] - two[name]).abs().max().item() for name in one) < 1e-5
+
+
+def test_only_the_first_process_prints(runs):
+    for _, output in runs:
+        assert output.count("126 training texts") == output.count("strict F1") == output.count("CPU seconds") == 1
+
+
+def test_only_the_first_process_writes(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(ROOT / "recipes"))
+    import lora
+
+    monkeypatch.setenv("RANK", "1")
+    lora.save(None, tmp_path / "adapter")  # any use of the model would fail
+    assert not (tmp_path / "adapter").exists()
+    monkeypatch.setenv("RANK", "0")
+    with pytest.raises(AttributeError):
+        lora.save(None, tmp_path / "adapter")
