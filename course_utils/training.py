@@ -8,7 +8,6 @@ import random
 
 from .errors import CourseError
 
-HELD_OUT = 400
 # What PyTorch says where it raises a plain RuntimeError: CPU on Linux and on Windows, cuBLAS, CUDA and MPS.
 _NO_MEMORY = ("can't allocate memory", "not enough memory", "ALLOC_FAILED", "out of memory")
 
@@ -41,7 +40,7 @@ def _film_sentences(held_out: bool) -> tuple[list[str], list[str]]:
         for row in csv.DictReader(file):
             if row["source"] == "rotten_tomatoes":
                 sides[int(row["label"])].append(row["text"].strip())
-    kept = [random.Random(20260101 + label).sample(side, HELD_OUT // 2) for label, side in enumerate(sides)]
+    kept = [random.Random(20260101 + label).sample(side, 200) for label, side in enumerate(sides)]
     if held_out:
         return kept[0], kept[1]
     return [t for t in sides[0] if t not in kept[0]], [t for t in sides[1] if t not in kept[1]]
