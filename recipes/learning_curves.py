@@ -34,7 +34,8 @@ MAX_LENGTH = 48
 WATTS, GRAMS_PER_KWH = 10, 56
 # Passes over the data: few examples are read more often, so that there are enough steps to learn something.
 EPOCHS = {16: 16, 32: 12, 64: 8, 125: 5, 250: 3, 500: 2, 1000: 1, 2000: 1}
-# Learning rates, chosen on film sentences that are not among those kept out.
+# Learning rates, chosen on film sentences that are not among those kept out. So few steps from scratch teach
+# nearly nothing; five passes over 2,000 at 1e-4, 269 CPU seconds, gave 57 % everyday and 64.5 % films (seed 0).
 RATES = {"scratch": 3e-4, "lora": 2e-3, "full": 2e-4}
 PENALTY = 0.01  # of the head: this times the sum of its squared weights is added to its loss
 
