@@ -174,6 +174,8 @@ import os, course_utils
 course_utils.setup()
 print(os.environ["HF_HUB_DISABLE_PROGRESS_BARS"], os.environ["TRANSFORMERS_VERBOSITY"])
 """
+    quiet = run_python(f"import os\nos.environ.pop('TRANSFORMERS_VERBOSITY', None)\n{code}")
+    assert quiet.stdout.split() == ["1", "error"] and quiet.stderr == ""
     done = run_python(code, TRANSFORMERS_VERBOSITY="info")
     assert done.stdout.split() == ["1", "info"], "what the learner set stays"
     assert done.stderr == ""

@@ -302,15 +302,18 @@ def test_a_key_bias_that_is_not_zero_is_refused(as_ctranslate2, model):
     ],
 )
 def test_numbers_of_the_configuration_are_checked(changes):
-    whisper.generation_options(json.dumps(GOOD_CONFIG).encode())
-    refused(whisper.generation_options, json.dumps(GOOD_CONFIG | changes).encode())
+    (name,) = changes
+    good = whisper.generation_options(json.dumps(GOOD_CONFIG).encode())
+    assert good["suppress_tokens"] == GOOD_CONFIG["suppress_ids"]
+    sentence = refused(whisper.generation_options, json.dumps(GOOD_CONFIG | changes).encode())
+    assert name in sentence
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"[1]", b"{", b"\xff\xfe\x00", b"[" * 100_000, b'{"suppress_ids": ' + b"9" * 5000]
 )
 def test_a_configuration_that_is_no_json_object_is_refused(data):
-    refused(whisper.generation_options, data)
+    assert "config.json" in refused(whisper.generation_options, data)
 
 
 @pytest.mark.parametrize(
@@ -326,4 +329,4 @@ def test_a_tokenizer_that_does_not_fit_is_refused(folder, change):
     data = json.loads((folder / "tokenizer.json").read_text())
     change(data)
     (folder / "tokenizer.json").write_text(json.dumps(data))
-    refused(whisper.load_tokenizer, folder)
+    assert "tokenizer.json" in refused(whisper.load_tokenizer, folder)
