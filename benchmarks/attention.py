@@ -22,6 +22,7 @@ import bertviz  # noqa: E402 (the settings come first)
 import lab  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 import torch  # noqa: E402
+from reporting import conclusion, report, title, verdict  # noqa: E402
 from transformers import AutoModel, AutoTokenizer  # noqa: E402
 
 from course_utils import CourseError, checkpoint  # noqa: E402
@@ -42,7 +43,6 @@ from course_utils.attention import (  # noqa: E402
 
 LENGTHS = (12, 64, 128)
 SENTENCE = "The learner reads a page of the course, tries every example and asks what each head of the model looks at. "
-missed = []
 
 
 def main() -> None:
@@ -72,7 +72,7 @@ def main() -> None:
         redraw(records[length], length)
     title("512 tokens: each view within 2 s and 5 MB, or a sentence that says what to choose")
     long_text(records[512])
-    print(f"\n{len(missed)} limits not met" + "".join(f"\n  {line}" for line in missed))
+    conclusion()
 
 
 def compare_html(record, length: int) -> None:
@@ -256,24 +256,6 @@ def measure(name: str, make) -> str:
     tracemalloc.stop()
     report(name, f"{len(text):>12,} bytes {seconds:8.2f} s {peak / 1e6:8.1f} MB")
     return text
-
-
-def title(text: str) -> None:
-    print(f"\n{text}", flush=True)
-
-
-def report(name: str, text: str) -> None:
-    print(f"    {name:34} {text}", flush=True)
-
-
-def verdict(name: str, value: float, limit: float, unit: str, *, least: bool = False) -> None:
-    kept = value >= limit if least else value <= limit
-    line = f"{name}: {value:,.3g} {unit} (at {'least' if least else 'most'} {limit:,.3g})"
-    if unit in ("bytes", "nodes"):
-        line = f"{name}: {value:,} {unit} (at most {limit:,})"
-    print(f"    {'met    ' if kept else 'NOT MET'}  {line}", flush=True)
-    if not kept:
-        missed.append(line)
 
 
 if __name__ == "__main__":

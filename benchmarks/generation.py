@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 os.environ |= {"COURSE_MODELS": "offline", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error"}
 
 import torch  # noqa: E402 (the settings come first)
+from reporting import conclusion, report, title, verdict  # noqa: E402
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from course_utils import checkpoint  # noqa: E402
@@ -29,7 +30,6 @@ PROMPTS = (
     "Once there was a small town where",
 )
 NEW = 128
-missed = []
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
     for length in (128, 512, 1024):
         memory(model, length)
     report("peak of the process", f"{peak_memory(os.getpid()) / 1e9:.2f} GB")
-    print(f"\n{len(missed)} limits not met" + "".join(f"\n  {line}" for line in missed))
+    conclusion()
 
 
 def compare_loop(model, tokenizer) -> None:
@@ -132,22 +132,6 @@ def cpu_time(act) -> tuple[float, object]:
     start = time.process_time()
     value = act()
     return time.process_time() - start, value
-
-
-def title(text: str) -> None:
-    print(f"\n{text}", flush=True)
-
-
-def report(name: str, text: str) -> None:
-    print(f"    {name:34} {text}", flush=True)
-
-
-def verdict(name: str, value: float, limit: float, unit: str, *, least: bool = False) -> None:
-    kept = value >= limit if least else value <= limit
-    line = f"{name}: {value:,.3g} {unit} (at {'least' if least else 'most'} {limit:,.3g})"
-    print(f"    {'met    ' if kept else 'NOT MET'}  {line}", flush=True)
-    if not kept:
-        missed.append(line)
 
 
 if __name__ == "__main__":

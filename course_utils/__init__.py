@@ -4,7 +4,7 @@ It never hides what a chapter teaches: the learner calls `transformers` directly
 on first use, so that `import course_utils` is instant and works where torch is missing.
 """
 
-from importlib import import_module
+from .lazy import lazy_names
 
 __version__ = "0.1.0"
 
@@ -24,15 +24,4 @@ _PUBLIC = {
     "CourseError": "errors",
 }
 __all__ = [*_PUBLIC, "__version__"]
-
-
-def __getattr__(name: str):
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'course_utils' has no attribute {name!r}")
-    value = getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

@@ -1,14 +1,20 @@
 """Fixtures that several tests share. What also concerns the notebooks is in the conftest.py above."""
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 
 import lab
 import pytest
 
 from course_utils import build
 from course_utils.kernels import Execution
+
+# Once the course has a public address, its badges are pictures from elsewhere; without a network they read
+# as their alt text. They are the only thing a notebook may ask for.
+BADGES = re.findall(r"!\[[^]]*\]\((\S+?)\)", build.BADGES) if build.read_course().repository else []
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,12 @@ def solve(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def recipe(request):
+    """The recipe that a test module names in RECIPE."""
+    return import_module(request.module.RECIPE)
+
+
+@pytest.fixture(scope="module")
 def browser():
     """A real browser. It ends with each module, as no other test can run an event loop beside Playwright's."""
     with lab.chromium() as found:
@@ -53,3 +65,13 @@ def browser():
             missing = "No Chromium found: install it, or run `python -m playwright install chromium`."
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
         yield found
+
+
+@pytest.fixture
+def page(browser, server):
+    """A fresh page on the `server` of a test module; nothing may be asked for elsewhere, and no token may run."""
+    opened, dialogs = lab.NotebookPage.new(browser, server), []
+    opened.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    yield opened
+    opened.close()
+    assert [url for url in opened.elsewhere if url not in BADGES] == [] and dialogs == []

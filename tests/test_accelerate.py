@@ -109,7 +109,6 @@ def test_only_the_first_process_prints(runs):
 
 
 def test_only_the_first_process_writes(monkeypatch, tmp_path):
-    monkeypatch.syspath_prepend(str(ROOT / "recipes"))
     import lora
 
     monkeypatch.setenv("RANK", "1")

@@ -13,6 +13,7 @@ from importlib import resources
 
 import numpy as np
 import pytest
+from attention_records import make_map
 
 from course_utils import CourseError
 from course_utils.attention import bertviz_view
@@ -23,10 +24,9 @@ WORDS = ["<script>alert(1)</script>", "&amp;", "שלום", "🙂", "w" * 300]
 
 
 def a_map(kind="encoder", layers=2, heads=3, queries=WORDS, keys=None):
-    keys = queries if keys is None else keys
-    weights = np.random.default_rng(0).dirichlet(np.ones(len(keys)), size=(layers, heads, len(queries)))
-    tokens = [tuple(Token(text, word=i) for i, text in enumerate(texts)) for texts in (queries, keys)]
-    return Map(kind=kind, weights=weights, queries=tokens[0], keys=tokens[1])
+    columns = len(queries if keys is None else keys)
+    weights = np.random.default_rng(0).dirichlet(np.ones(columns), size=(layers, heads, len(queries)))
+    return make_map(weights, queries, keys, kind)
 
 
 def parts(shown):

@@ -50,16 +50,6 @@ def server(browser, folder, tmp_path_factory):
         yield running
 
 
-@pytest.fixture
-def page(browser, server):
-    """A fresh page; whatever a test does on it, nothing may be asked for elsewhere, and no token may run."""
-    opened, dialogs = jupyter.NotebookPage.new(browser, server), []
-    opened.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    yield opened
-    opened.close()
-    assert opened.elsewhere == [] and dialogs == []
-
-
 def frame(cell):
     """The page inside a cell's iframe, once bertviz has drawn."""
     inside = cell.frame_locator("iframe")

@@ -36,7 +36,6 @@ torch.set_num_threads(1)  # records generate text, and several threads on a busy
 def own_progress(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.delenv("COURSE_STRICT", raising=False)
-    monkeypatch.setenv("COURSE_MODELS", "offline")
     monkeypatch.setattr(store, "_unsaved", {})
     monkeypatch.setattr(store, "_said", set())
 

@@ -239,14 +239,6 @@ def server(browser, tmp_path_factory):
         yield running
 
 
-@pytest.fixture
-def page(browser, server):
-    opened = jupyter.NotebookPage.new(browser, server)
-    yield opened
-    opened.close()
-    assert opened.elsewhere == []
-
-
 def test_an_untrusted_notebook_keeps_picture_and_table(page):
     page.open(STORED)
     cell = page.cells.first

@@ -1,7 +1,6 @@
 """Notebook 08: the decode loop that exercise 8.7 teaches writes what `generate` writes, on the real model."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ NEW = 50
 def benchmark():
     """benchmarks/generation.py: its prompts, and the reference answer of exercise 8.7."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(Path(__file__).resolve().parents[1] / "benchmarks"))
         for name in ("COURSE_MODELS", "HF_HUB_DISABLE_PROGRESS_BARS", "TRANSFORMERS_VERBOSITY"):
             patch.setenv(name, "")  # it sets all three: the end of this block takes them back
         import generation

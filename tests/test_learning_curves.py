@@ -1,7 +1,6 @@
 """The measured learning curves: complete, as good as notebook 07 promises, and measured again where that is cheap."""
 
 import csv
-from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -9,17 +8,9 @@ import pytest
 from course_utils import sample
 from course_utils.training import everyday, reviews
 
-ROOT = Path(__file__).resolve().parents[1]
+RECIPE = "learning_curves"
 with open(sample("tables/learning_curves.csv"), encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
-
-
-@pytest.fixture
-def recipe(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "recipes"))
-    import learning_curves
-
-    return learning_curves
 
 
 def accuracy(method, examples, tests="everyday"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+RECIPE = "sentiment"
 DATA = ROOT / "tests" / "data"
 
 
@@ -20,22 +21,6 @@ def read_items(name):
 def own_evaluation_texts():
     names = ("sentiment_clear.jsonl", "sentiment_everyday.jsonl")
     return [item["text"] for name in names for item in read_items(name)]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def offline_checkpoints():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        yield
-
-
-@pytest.fixture(scope="module")
-def recipe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "recipes"))
-        import sentiment
-
-        yield sentiment
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,7 @@ def classifier():
 
     from course_utils import checkpoint
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        return pipeline("image-classification", **checkpoint("image-classification"))
+    return pipeline("image-classification", **checkpoint("image-classification"))
 
 
 @pytest.fixture(scope="module")

@@ -1,39 +1,17 @@
 """What is promised about the fill-mask checkpoint, measured on the committed weights through the real pipeline."""
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+RECIPE = "fill_mask"
 WEIGHTS = ROOT / "course_utils" / "weights" / "fill-mask"
-
-
-def load_recipe(name):
-    spec = importlib.util.spec_from_file_location(f"{name}_recipe", ROOT / "recipes" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def read_items(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def offline_checkpoints():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        patch.syspath_prepend(str(ROOT / "recipes"))
-        yield
-
-
-@pytest.fixture(scope="module")
-def recipe():
-    return load_recipe("fill_mask")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +38,9 @@ def share_sensible(unmasker, items):
 @pytest.fixture(scope="module")
 def unseen(recipe):
     """unseen(items): without those that one of our own training sentences nearly repeats."""
-    copies = load_recipe("sentiment").NearCopies(recipe.OWN.read_text(encoding="utf-8").splitlines()[1:])
+    import sentiment
+
+    copies = sentiment.NearCopies(recipe.OWN.read_text(encoding="utf-8").splitlines()[1:])
 
     def filter_items(items):
         return [i for i in items if not any(i["text"].replace("[MASK]", word) in copies for word in i["sensible"])]

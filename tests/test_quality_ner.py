@@ -6,22 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+RECIPE = "ner"
 SOURCE_SENTENCE = "My name is Sylvain and I work at Hugging Face in Brooklyn."
-
-
-@pytest.fixture(scope="module", autouse=True)
-def offline_and_recipes():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        patch.syspath_prepend(ROOT / "recipes")
-        yield
-
-
-@pytest.fixture(scope="module")
-def recipe(offline_and_recipes):
-    import ner
-
-    return ner
 
 
 @pytest.fixture(scope="module")

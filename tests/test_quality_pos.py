@@ -6,20 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+RECIPE = "pos"
 DATA = ROOT / "tests" / "data"
 
 
 def words_of(text):
     return [word.strip(".,?!;:\"'").lower() for word in text.split()]
-
-
-@pytest.fixture(scope="module")
-def recipe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "recipes"))
-        import pos
-
-        yield pos
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +25,7 @@ def tagger():
 
     from course_utils import checkpoint
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        return pipeline("token-classification", **checkpoint("pos"))
+    return pipeline("token-classification", **checkpoint("pos"))
 
 
 def tags_by_word(tagger, sentences):

@@ -6,15 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-@pytest.fixture(scope="module")
-def recipe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "recipes"))
-        import question_answering
-
-        yield question_answering
+RECIPE = "question_answering"
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +21,7 @@ def ask(recipe):
 
     from course_utils import checkpoint
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        folder = str(checkpoint("question-answering").path)
+    folder = str(checkpoint("question-answering").path)
     model, tokenizer = (
         AutoModelForQuestionAnswering.from_pretrained(folder).eval(),
         AutoTokenizer.from_pretrained(folder),

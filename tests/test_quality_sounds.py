@@ -11,16 +11,8 @@ import pytest
 import soundfile
 
 ROOT = Path(__file__).resolve().parents[1]
+RECIPE = "sounds"
 RECORDED = ("austen", "kennedy", "robot", "novel")  # people; the other clips are synthetic
-
-
-@pytest.fixture(scope="module")
-def recipe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "recipes"))
-        import sounds
-
-        return sounds
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +21,7 @@ def classify():
 
     from course_utils import checkpoint
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        classifier = pipeline("audio-classification", **checkpoint("audio-classification"))
+    classifier = pipeline("audio-classification", **checkpoint("audio-classification"))
     return lambda sound: classifier({"raw": sound.astype(np.float32), "sampling_rate": 16_000}, top_k=1)[0]
 
 

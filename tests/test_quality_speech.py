@@ -29,13 +29,6 @@ def word_errors(said, heard):
     return row[-1]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def offline_checkpoints():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        yield
-
-
 @pytest.fixture(scope="module")
 def recognise():
     from transformers import pipeline

@@ -3,20 +3,11 @@
 import itertools
 import random
 import re
-from pathlib import Path
 
 import pytest
 
+RECIPE = "translation"
 DIRECTIONS = ("en-fr", "fr-en")
-
-
-@pytest.fixture(scope="module")
-def recipe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(Path(__file__).resolve().parents[1] / "recipes"))
-        import translation
-
-        yield translation
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +18,10 @@ def translators():
     from course_utils import checkpoint
 
     loaded = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_MODELS", "offline")
-        for direction in DIRECTIONS:
-            path = checkpoint(f"translation-{direction}").path
-            model = AutoModelForSeq2SeqLM.from_pretrained(path, attn_implementation="eager")
-            loaded[direction] = AutoTokenizer.from_pretrained(path), model
+    for direction in DIRECTIONS:
+        path = checkpoint(f"translation-{direction}").path
+        model = AutoModelForSeq2SeqLM.from_pretrained(path, attn_implementation="eager")
+        loaded[direction] = AutoTokenizer.from_pretrained(path), model
     return loaded
 
 

@@ -7,7 +7,7 @@
 Names are imported on first use.
 """
 
-from importlib import import_module
+from ..lazy import lazy_names
 
 _PUBLIC = {
     "Map": "record",
@@ -34,15 +34,4 @@ _PUBLIC = {
     "bertviz_view": "bridge",
 }
 __all__ = list(_PUBLIC)
-
-
-def __getattr__(name: str):
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'course_utils.attention' has no attribute {name!r}")
-    value = getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)
