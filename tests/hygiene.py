@@ -117,6 +117,14 @@ def headings_do_not_leap(notebook, name):
 
 
 @rule
+def no_sentence_becomes_a_list(notebook, name):
+    """A line that begins with "1. " or "- " in the middle of a paragraph would be shown as a list."""
+    item = r"(?:\d+[.)]|[-+*]) \S.*"
+    found = [re.findall(rf"(?m)^(?! *{item}$)(?![ |>])(\S.*)\n({item})$", text) for text in markdown(notebook)]
+    return [f"a list begins inside a paragraph: {line[:40]!r}" for pairs in found for _, line in pairs]
+
+
+@rule
 def pictures_have_alt_text(notebook, name):
     found = []
     for text in markdown(notebook):

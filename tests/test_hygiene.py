@@ -154,6 +154,8 @@ BROKEN = [
     (R.one_title_first, title_later),
     (R.one_title_first, first_text("Seven")),
     (R.headings_do_not_leap, leap),
+    (R.no_sentence_becomes_a_list, first_text("# Seven\n\nAll numbers sum to\n1. Try it.")),
+    (R.no_sentence_becomes_a_list, first_text("# Seven\n\nFirst one thing\n- then another.")),
     (R.pictures_have_alt_text, first_text(f"# Seven\n\n![]({PICTURE})")),
     (R.pictures_have_alt_text, first_text(f'# Seven\n\n<img src="{PICTURE}">')),
     (R.pictures_have_alt_text, shows({"image/png": "iVBORw0KGgo="})),
