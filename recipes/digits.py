@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import time
 from pathlib import Path
 
-import lora
+import loop
 import numpy as np
 
 SEED = 7
@@ -122,28 +121,21 @@ def train(pixels: np.ndarray, digits: np.ndarray, options: argparse.Namespace):
     import torch
     from transformers import get_cosine_schedule_with_warmup
 
-    model = new_model().train()
+    model = new_model()
     pictures, answers = torch.from_numpy(pixels).float(), torch.from_numpy(digits).long()
     generator = torch.Generator().manual_seed(options.seed)
     per_epoch = len(pictures) // options.batch_size
     steps = options.epochs * per_epoch
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=0.05)
     schedule = get_cosine_schedule_with_warmup(optimizer, steps // 20, steps)
-    started, mean = time.process_time(), None
-    for epoch in range(options.epochs):
-        order = torch.randperm(len(pictures), generator=generator)
-        for chosen in order[: per_epoch * options.batch_size].view(per_epoch, -1):
-            logits = model(pixel_values=vary(pictures[chosen], generator)).logits
-            loss = torch.nn.functional.cross_entropy(logits, answers[chosen], label_smoothing=0.05)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
-            mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
-        if (epoch + 1) % 20 == 0:
-            print(f"epoch {epoch + 1}  loss {mean:.3f}  CPU {time.process_time() - started:.0f} s", flush=True)
-    return model.eval(), steps
+
+    def batches():
+        for _ in range(options.epochs):
+            order = torch.randperm(len(pictures), generator=generator)
+            for chosen in order[: per_epoch * options.batch_size].view(per_epoch, -1):
+                yield {"pixel_values": vary(pictures[chosen], generator), "labels": answers[chosen]}
+
+    return loop.train(model, batches(), optimizer, schedule, options, loss_of=loop.smoothed)
 
 
 # ----------------------------------------------------------------------------------------------------- quality
@@ -164,22 +156,18 @@ def choose_samples(found: list[str], answers: np.ndarray) -> list[int]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
+    parser = loop.parser(__doc__, epochs=100, batch_size=32, lr=1e-3, seed=SEED)
     parser.add_argument("--held-out", type=Path, help="write the held-out pictures to this .npz file, too")
     parser.add_argument("--samples", type=Path, help="write twelve held-out pictures into this folder, too")
-    parser.add_argument("--epochs", type=int, default=100)
-    parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
 
     pixels, digits = load_digits()
     kept, held_out = split(len(pixels))
-    started = lora.start(options)
+    started = loop.start(options)
     model, steps = train(pixels[kept], digits[kept], options)
-    lora.cost(started, steps)
+    if not loop.is_main():
+        return
+    loop.cost(started, steps)
     print(f"{model.num_parameters()} parameters")
     model.save_pretrained(options.out)
     image_processor().save_pretrained(options.out)

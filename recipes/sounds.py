@@ -14,7 +14,7 @@ import time
 import wave
 from pathlib import Path
 
-import lora
+import loop
 import numpy as np
 
 SEED = 7
@@ -276,28 +276,21 @@ def train(options: argparse.Namespace):
     answers = torch.tensor([LABELS.index(label) for label in labels])
     print(f"features {list(features.shape)}, CPU {time.process_time() - started:.0f} s", flush=True)
 
-    model = new_model().train()
+    model = new_model()
     generator = torch.Generator().manual_seed(options.seed)
     steps = options.epochs * (len(features) // options.batch_size)
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=0.05)
     schedule = get_cosine_schedule_with_warmup(optimizer, steps // 20, steps)
-    for epoch in range(options.epochs):
-        order, losses = torch.randperm(len(features), generator=generator), []
-        for chosen in order.split(options.batch_size):
-            if len(chosen) < options.batch_size:
-                continue
-            louder = 0.1 * torch.randn(len(chosen), 1, 1, generator=generator)
-            logits = model(input_values=features[chosen] + louder).logits
-            loss = torch.nn.functional.cross_entropy(logits, answers[chosen], label_smoothing=0.05)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
-            losses.append(loss.item())
-        mean = sum(losses) / len(losses)
-        print(f"epoch {epoch + 1}  loss {mean:.3f}  CPU {time.process_time() - started:.0f} s", flush=True)
-    return model.eval(), steps
+
+    def batches():
+        for _ in range(options.epochs):
+            order = torch.randperm(len(features), generator=generator)
+            for chosen in order.split(options.batch_size):
+                if len(chosen) == options.batch_size:
+                    louder = 0.1 * torch.randn(len(chosen), 1, 1, generator=generator)
+                    yield {"input_values": features[chosen] + louder, "labels": answers[chosen]}
+
+    return loop.train(model, batches(), optimizer, schedule, options, loss_of=loop.smoothed)
 
 
 # -------------------------------------------------------------------------------------------------------- quality
@@ -311,20 +304,16 @@ def classify(folder: Path, sounds: list[np.ndarray]) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
+    parser = loop.parser(__doc__, epochs=15, batch_size=32, lr=1e-3, seed=SEED)
     parser.add_argument("--samples", type=Path, help="write one unseen sound of each kind into this folder, too")
     parser.add_argument("--each", type=int, default=200, help="training sounds of each kind")
-    parser.add_argument("--epochs", type=int, default=15)
-    parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
 
-    started = lora.start(options)
+    started = loop.start(options)
     model, steps = train(options)
-    lora.cost(started, steps)
+    if not loop.is_main():
+        return
+    loop.cost(started, steps)
     print(f"{model.num_parameters()} parameters")
     model.save_pretrained(options.out)
     feature_extractor().save_pretrained(options.out)

@@ -15,14 +15,13 @@ import itertools
 import json
 import random
 import re
-import time
 import tomllib
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import lora
+import loop
 
 LEXICON = tomllib.loads((Path(__file__).parent / "data" / "translation.toml").read_text(encoding="utf-8"))
 SEED = 7
@@ -926,29 +925,18 @@ def collate(batch: list[tuple[list[int], list[int]]]) -> dict:
     return {"input_ids": source, "attention_mask": (source != 2).long(), "labels": padded([t for _, t in batch], -100)}
 
 
-def train(model, data: list[tuple[list[int], list[int]]], options: argparse.Namespace) -> int:
-    """Plain PyTorch; returns the number of steps."""
+def train(model, data: list[tuple[list[int], list[int]]], options: argparse.Namespace):
+    """The trained model in evaluation mode and the number of steps."""
     import torch
     from transformers import get_linear_schedule_with_warmup
 
     rng = random.Random(options.seed)
     lengths = [len(source) for source, _ in data]
-    batches = [b for _ in range(options.epochs) for b in lora.length_batches(lengths, options.batch_size, rng)]
+    batches = [b for _ in range(options.epochs) for b in loop.length_batches(lengths, options.batch_size, rng)]
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     schedule = get_linear_schedule_with_warmup(optimizer, len(batches) // 20, len(batches))
-    model.train()
-    started, mean = time.process_time(), None
-    for step, numbers in enumerate(batches, start=1):
-        loss = model(**collate([data[n] for n in numbers])).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
-        if step % 100 == 0:
-            print(f"step {step}/{len(batches)}  loss {mean:.4f}  CPU {time.process_time() - started:.0f} s", flush=True)
-    return len(batches)
+    made = (collate([data[n] for n in numbers]) for numbers in batches)
+    return loop.train(model, made, optimizer, schedule, options)
 
 
 def save(model, folder: Path) -> None:
@@ -992,25 +980,21 @@ def measure(folder: Path, direction: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = loop.parser(__doc__, epochs=1, batch_size=32, lr=2e-3, seed=SEED)
     parser.add_argument("--direction", choices=("en-fr", "fr-en"), required=True)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--sentences", type=int, default=230_000)
-    parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    started = lora.start(options)
+    started = loop.start(options)
     texts = training_set(options.direction, options.sentences, options.seed)
     tokenizer = build_tokenizer([text for pair in texts for text in pair], options.direction)
     data = [tuple(tokenizer.encode(text).ids for text in pair) for pair in texts]
     model = new_model(tokenizer.get_vocab_size())
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{len(texts):,} sentence pairs, {tokenizer.get_vocab_size():,} tokens, {parameters:,} parameters")
-    steps = train(model, data, options)
-    lora.cost(started, steps)
+    model, steps = train(model, data, options)
+    if not loop.is_main():
+        return
+    loop.cost(started, steps)
     save_tokenizer(tokenizer, options.out)
     save(model, options.out)
     measure(options.out, options.direction)
