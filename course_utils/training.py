@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import functools
+import math
+import operator
 import random
 
 from .errors import CourseError
+from .exercises.objects import attempt, describe
 
-# What PyTorch says where it raises a plain RuntimeError: CPU on Linux and on Windows, cuBLAS, CUDA and MPS.
-_NO_MEMORY = ("can't allocate memory", "not enough memory", "ALLOC_FAILED", "out of memory")
+# What PyTorch says where it raises a plain RuntimeError: CPU on Linux and Windows, cuBLAS, CUDA, and MPS (two).
+_NO_MEMORY = ("can't allocate memory", "not enough memory", "ALLOC_FAILED", "out of memory", "Invalid buffer size")
 
 
 def reviews(count: int, seed: int = 0, held_out: bool = False) -> list[tuple[str, int]]:
@@ -18,16 +21,23 @@ def reviews(count: int, seed: int = 0, held_out: bool = False) -> list[tuple[str
     Another seed gives others; with the same seed, fewer are the first of more. With `held_out` they come out of the
     400 that no training of the course ever sees. Data: Pang and Lee 2005 (arXiv cs/0506075).
     """
-    sides = _film_sentences(held_out)
+    sides = _film_sentences(bool(held_out))
     most = 2 * min(map(len, sides))
-    if not isinstance(count, int) or not 1 <= count <= most:
-        raise CourseError(f"reviews() has 1 to {most:,} sentences here, but {str(count)[:40]!r} were asked for.")
-    rng = random.Random(seed)
+    count = _whole(count, f"reviews() expects a whole number from 1 to {most:,} as `count`", 1, most)
+    rng = random.Random(_whole(seed, "reviews() expects a whole number from 0 on as `seed`", 0))
     pairs = list(zip(*(rng.sample(side, len(side)) for side in sides), strict=True))
     found = []
     for pair in pairs[: (count + 1) // 2]:  # drawn in pairs, so that the labels are balanced at any count
         found += rng.sample([(pair[0], 0), (pair[1], 1)], 2)
     return found[:count]
+
+
+def _whole(value, expected: str, low: int, high: float = math.inf) -> int:
+    """The value as an int, also from NumPy's; CourseError, which begins with what was expected, for anything else."""
+    number = None if type(value) is bool else attempt(operator.index, value)
+    if number is None or not low <= number <= high:
+        raise CourseError(f"{expected}, but got {describe(value)}.")
+    return number
 
 
 @functools.cache
@@ -54,8 +64,8 @@ def everyday() -> list[tuple[str, int]]:
         return [(row["text"], int(row["label"])) for row in csv.DictReader(file)]
 
 
-class _Stop(Exception):
-    """Raised by the `step` of a guard, `args[0]`, and caught by the same guard at the end of its block."""
+class _Stop(BaseException):
+    """Raised by the `step` of a guard, `args[0]`, past any `except Exception`, and caught at the end of its block."""
 
 
 def guarded(model, every: int = 10) -> Guard:
@@ -76,7 +86,7 @@ def guarded(model, every: int = 10) -> Guard:
 
     if not isinstance(model, nn.Module):
         raise CourseError(f"guarded() expects a PyTorch model, but got a {type(model).__name__}: load the model first.")
-    return Guard(model, every)
+    return Guard(model, _whole(every, "guarded() expects a whole number of steps from 1 on as `every`", 1))
 
 
 class Guard:
@@ -84,8 +94,11 @@ class Guard:
 
     def __init__(self, model, every: int):
         self.model, self.every = model, every
+        self._good = None  # outside the block
 
     def __enter__(self) -> Guard:
+        if self._good:
+            raise CourseError("This guard is in use by a block around this one: make another one with guarded(model).")
         self.steps, self.stopped = 0, None
         self._good, self._newest = self._copy(), None
         return self
@@ -94,8 +107,16 @@ class Guard:
         """Tell the guard the loss of this step (a tensor or a number): one that is not finite ends the block."""
         import torch
 
+        if not self._good:
+            raise CourseError("The step of a guard counts only inside its block: `with guarded(model) as guard:`.")
+        value = attempt(torch.as_tensor, loss)
+        if value is None:
+            asked = "give the model the labels too, and the guard `outputs.loss`"
+            raise CourseError(
+                f"guard.step() expects the loss, a tensor or a number, but got {describe(loss)}: {asked}."
+            )
         self.steps += 1
-        if not torch.isfinite(torch.as_tensor(loss)):
+        if not torch.isfinite(value).all():
             raise _Stop(self)
         if self._newest:  # a finite loss came out of them
             self._good, self._newest = self._newest, None
@@ -140,6 +161,11 @@ def GuardCallback(guard: Guard):
     """The callback that tells a guard about each step of `Trainer`; the training must stand in the guard's block."""
     from torch.nn.utils import get_total_norm
     from transformers import TrainerCallback
+
+    if not isinstance(guard, Guard):
+        raise CourseError(
+            f"GuardCallback() expects the guard of `with guarded(model) as guard:`; got {describe(guard)}."
+        )
 
     class Callback(TrainerCallback):
         def on_pre_optimizer_step(self, args, state, control, model=None, **_):

@@ -6,6 +6,7 @@ import json
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from loopback_hub import is_sentence
@@ -78,6 +79,7 @@ ENDINGS = [
         "after step 36: memory ran out",
     ),
     (RuntimeError("MPS backend out of memory"), "after step 36: memory ran out"),
+    (RuntimeError("Invalid buffer size: 19.45 GB"), "after step 36: memory ran out"),
 ]
 
 
@@ -202,10 +204,71 @@ def test_of_a_lora_model_only_what_is_trained_is_copied(model):
     assert torch.equal(trained[0], guard_copy) and not torch.equal(trained[0], changed)
 
 
-def test_what_is_no_model_gets_a_sentence():
+def test_tied_weights_are_copied_once_and_stay_tied(model):
+    model[2].weight = torch.nn.Parameter(torch.zeros(4, 8))
+    model[0].weight = torch.nn.Parameter(torch.ones(8, 4))
+    model.append(torch.nn.Linear(4, 8))
+    model[3].weight = model[0].weight
+    with guarded(model) as guard:
+        assert sum(tensor is model[0].weight for tensor, _ in guard._good[1]) == 1
+        with torch.no_grad():
+            model[3].weight.fill_(7)
+        guard.step(NAN)
+    assert model[3].weight is model[0].weight and (model[0].weight == 1).all()
+
+
+def test_a_loop_that_swallows_exceptions_still_ends(model):
+    with guarded(model) as guard:
+        for loss in (0.5, NAN, 0.4):
+            try:
+                guard.step(loss)
+            except Exception:
+                pytest.fail("the loop saw the guard's own exception")
+    assert guard.steps == 2 and "at step 2" in guard.stopped
+
+
+@pytest.mark.parametrize("loss", [0.5, 1, torch.tensor(0.5), torch.tensor([0.5, 0.25]), np.float32(0.5), [0.5, 0.25]])
+def test_a_loss_of_any_kind(model, loss):
+    with guarded(model, every=np.int64(2)) as guard:
+        guard.step(loss)
+    assert guard.steps == 1 and guard.stopped is None
+    with guarded(model) as guard:
+        guard.step(torch.as_tensor(loss) * NAN)
+    assert guard.stopped
+
+
+def refused(function, *args, **kwargs) -> str:
     with pytest.raises(CourseError) as caught:
-        guarded("bert")
-    assert is_sentence(str(caught.value)) and "str" in str(caught.value)
+        function(*args, **kwargs)
+    assert is_sentence(str(caught.value))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("loss", [None, "0.5", {"loss": 0.5}, object(), 10**5000], ids=lambda loss: type(loss).__name__)
+def test_what_is_no_loss_gets_a_sentence(model, loss):
+    guard = guarded(model)
+
+    def block():
+        with guard:
+            guard.step(loss)
+
+    assert "expects the loss" in refused(block) and guard.stopped is None and guard.steps == 0
+
+
+def test_a_guard_out_of_its_block_gets_a_sentence(model):
+    guard = guarded(model)
+    assert "inside its block" in refused(guard.step, NAN)
+    with guard:
+        assert "another one" in refused(guard.__enter__)
+        guard.step(0.5)
+    assert guard.steps == 1 and "inside its block" in refused(guard.step, NAN)
+
+
+def test_what_is_no_model_or_guard_or_number_gets_a_sentence(model):
+    assert "str" in refused(guarded, "bert")
+    assert "`with guarded(model) as guard:`" in refused(GuardCallback, model)
+    for every in (0, -1, True, 2.5, "10", None):
+        assert "`every`" in refused(guarded, model, every=every)
 
 
 # ------------------------------------------------------------------------------------------------------- Trainer
@@ -303,11 +366,14 @@ def test_the_held_out_reviews_are_the_recipes_and_never_drawn():
     assert sum(label for _, label in most) == 4065 and not {text for text, _ in kept} & {text for text, _ in most}
 
 
-@pytest.mark.parametrize("count", [0, -1, 10**6, "20", 2.5, None])
-def test_a_count_that_cannot_be_gets_a_sentence(count):
-    with pytest.raises(CourseError) as caught:
-        reviews(count)
-    assert is_sentence(str(caught.value)) and "8,130" in str(caught.value)
+@pytest.mark.parametrize(
+    "count", [0, -1, 10**6, 10**5000, "20", 2.5, True, None, [3]], ids=lambda count: type(count).__name__
+)
+def test_a_count_or_seed_that_cannot_be_gets_a_sentence(count):
+    assert "1 to 8,130" in refused(reviews, count)
+    if not isinstance(count, int) or count is True or count < 0:
+        assert "`seed`" in refused(reviews, 4, seed=count)
+    assert reviews(np.int64(4), seed=np.int64(1)) == reviews(4, seed=1)
 
 
 def test_everyday_sentences_are_the_clear_ones_of_the_tests():

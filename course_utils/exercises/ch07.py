@@ -12,12 +12,17 @@ def _key(text: str) -> str:
 
 
 def _copied_examples() -> list[tuple[str, int]]:
-    """160 examples, sorted by label; 40 repeat another one, half of these with other capitals and spaces."""
+    """410 examples, sorted by label: enough that drawing text by text comes near to any share.
+
+    110 repeat another one: 50 as it is, 50 with other capitals or spaces, 10 with the other label.
+    """
+    texts = [[f"Film {number} is {word}." for number in range(150)] for word in ("poor", "fine")]
     found = []
-    for label, word in ((0, "poor"), (1, "fine")):
-        texts = [f"Film {number} is {word}." for number in range(60)]
-        texts += texts[:10] + [text.upper().replace(" ", "  ") for text in texts[10:20]]
-        found += [(text, label) for text in texts]
+    for label in (0, 1):
+        own = texts[label]
+        copies = own[:25] + [text.upper() for text in own[25:37]]
+        copies += ["  " + text.replace(" ", "   ") for text in own[37:50]] + texts[1 - label][-5:]
+        found += [(text, label) for text in own + copies]
     return found
 
 
@@ -32,32 +37,42 @@ def _check_split(answer) -> str | None:
         train, test = ([(text, label) for text, label in side] for side in both)
         if sorted(train + test) != sorted(examples):
             if len(train + test) > len(examples):
-                return "Together the two lists are longer than the examples: something is in both."
-            if {_key(text) for text, _ in train + test} == {_key(text) for text, _ in examples}:
+                return "Together the two lists are longer than the examples: something was put in twice."
+            if len(train + test) < len(examples) and {_key(text) for text, _ in train + test} == {
+                _key(text) for text, _ in examples
+            }:
                 return "You dropped the copies; here every example is kept, and copies stay together."
             return f"Each of the {len(examples)} examples should be in one of the lists, as it was given."
         sides.append((train, test))
-    leaks = [({text for text, _ in train} & {text for text, _ in test}) for train, test in sides]
-    if any(leaks):
-        return (
-            f"The same text is in both lists: {sorted(max(leaks, key=len))[0]!r}. Divide the texts, not the examples."
-        )
-    if any({_key(text) for text, _ in train} & {_key(text) for text, _ in test} for train, test in sides):
-        return "Copies that differ in capitals or spaces are in both lists: compare `' '.join(text.lower().split())`."
-    size = len(sides[0][1]) / len(examples)
-    if 0.65 <= size <= 0.85:
+    for train, test in sides:
+        if twice := set(train) & set(test):
+            return f"The same text is in both lists: {min(twice)[0]!r}. Divide the texts, not the examples."
+    for train, test in sides:
+        if twice := {text for text, _ in train} & {text for text, _ in test}:
+            return f"{min(twice)!r} is in both lists, once with each label: divide by the text alone."
+        if {_key(text) for text, _ in train} & {_key(text) for text, _ in test}:
+            return "Copies that differ in capitals or spaces are in both lists: use `' '.join(text.lower().split())`."
+    total, size, half = len(examples), len(sides[0][1]), len(sides[1][1])
+    if 0.63 <= size / total <= 0.87:
         return "The sides are swapped: return the training list first, and `share` is the part of the test."
-    if not 0.15 <= size <= 0.35:
-        return f"With a share of 0.25 the test should have about 40 of the 160 examples; given: {len(sides[0][1])}."
-    if not 0.4 <= len(sides[1][1]) / len(examples) <= 0.6:
-        return f"With a share of 0.5 the test should have about 80 of the 160; given: {len(sides[1][1])}. Use `share`."
-    if any(len({label for _, label in test}) < 2 for _, test in sides):
-        return "The test has examples of one label only: the list was sorted by label, so shuffle before you divide."
+    if not 0.13 <= size / total <= 0.37:
+        return f"With a share of 0.25 the test should have about {total // 4} of the {total} examples; given: {size}."
+    if not 0.35 <= half / total <= 0.65:
+        return (
+            f"With a share of 0.5 the test should have about {total // 2} of the {total}; given: {half}. Use `share`."
+        )
+    for _, test in sides:
+        praise = sum(label for _, label in test) / len(test)
+        if not 0.2 <= praise <= 0.8:
+            return (
+                f"Label 1 has {100 * praise:.0f} % of the test, but half of all: the list was sorted by label, so "
+                "shuffle before you divide."
+            )
     return None
 
 
 def _is_pair(pair) -> bool:
-    return is_a(pair, list, tuple) and len(pair) == 2 and as_text(pair[0]) is not None
+    return is_a(pair, list) and len(pair) == 2 and as_text(pair[0]) is not None and as_number(pair[1]) is not None
 
 
 # --- 7.2 Wilson interval --------------------------------------------------------------------------------------
@@ -74,34 +89,40 @@ def _check_wilson(answer) -> str | None:
     pair = as_list(value)
     if pair is None or shape(pair) != (2,):
         return f"Your function should return two numbers, the low and the high end; given: {describe(value)}."
-    low, high = pair
     right = _wilson(9, 10)
     a, z, n = 0.9, 1.96, 10
-    root = (a * (1 - a) / n + z * z / (4 * n * n)) ** 0.5
-    if close(pair, right, 1e-3):
-        if not close(as_list(call(answer, 50, 50)), _wilson(50, 50), 1e-3):
-            return (
-                "It goes wrong for 50 right answers of 50, where the interval is 0.93 to 1: use the formula there too."
-            )
-        return None
-    if close(pair, right[::-1], 1e-3):
-        return "The ends are swapped: return the low one first."
-    if close(pair, [100 * end for end in right], 1e-3):
-        return "Those are percent; return shares."
-    plain = z * (a * (1 - a) / n) ** 0.5
-    if close(pair, [a - plain, a + plain], 1e-2):
-        return f"That is the margin of notebook 01, and reaches {a + plain:.2f}: more than all. Use Wilson's formula."
-    middle = a + z * z / (2 * n)
-    if close(pair, [middle - z * root, middle + z * root], 1e-3):
-        return "The last step is missing: divide both ends by 1 + z² / n."
-    shrunk = 1 + z * z / n
-    if close(pair, [(a - z * root) / shrunk, (a + z * root) / shrunk], 1e-3):
-        return "Your interval is centred on a itself: add z² / 2n first, which pulls it towards one half."
-    if close(pair, [(middle - plain) / shrunk, (middle + plain) / shrunk], 1e-3):
-        return "Under the root z² / 4n² is missing."
-    if close(pair, [middle / shrunk - z * root, middle / shrunk + z * root], 1e-3):
-        return "Only the middle was divided by 1 + z² / n; divide the half width too."
-    return f"For 9 right of 10 expected {right[0]:.3f} and {right[1]:.3f}; given: {describe(value)}."
+    middle, shrunk = a + z * z / (2 * n), 1 + z * z / n
+    plain, half = z * (a * (1 - a) / n) ** 0.5, z * (a * (1 - a) / n + z * z / (4 * n * n)) ** 0.5
+
+    def around(middle, half, by=1.0):
+        return [(middle - half) / by, (middle + half) / by]
+
+    for guess, says in (
+        (right[::-1], "The ends are swapped: return the low one first."),
+        ([100 * end for end in right], "Those are percent; return shares."),
+        (
+            around(a, plain),
+            f"That is the margin of notebook 01, and reaches {a + plain:.2f}: more than all. Use Wilson's formula.",
+        ),
+        (around(middle, half), "The last step is missing: divide both ends by 1 + z² / n."),
+        (
+            around(a, half, shrunk),
+            "Your interval is centred on a itself: add z² / 2n first, which pulls it to one half.",
+        ),
+        (around(middle, plain, shrunk), "Under the root z² / 4n² is missing."),
+        (around(middle, half**2 / z, shrunk), "The square root is missing."),
+        (around(middle / shrunk, half), "Only the middle was divided by 1 + z² / n; divide the half width too."),
+        ([middle / shrunk, half / shrunk], "Those are the middle and the half width; return the low and the high end."),
+    ):
+        if close(pair, guess, 5e-3):
+            return says
+    if not close(pair, right, 1e-3):
+        near = " Take z = 1.96, and do not round." if close(pair, right, 1e-2) else ""
+        return f"For 9 right of 10 expected {right[0]:.3f} and {right[1]:.3f}; given: {describe(value)}.{near}"
+    value = call(answer, 50, 50)
+    if not close(as_list(value), _wilson(50, 50), 1e-3):
+        return f"For 50 right of 50 the interval is 0.93 to 1, by the same formula; given: {describe(value)}."
+    return None
 
 
 # --- 7.3 a batch in parts -------------------------------------------------------------------------------------
@@ -124,53 +145,59 @@ def _check_parts(answer) -> str | None:
             self.modes.append(self.training)
             return super().forward(x)
 
-    model = Watched(3, 2, bias=False).eval()
+    with torch.random.fork_rng(devices=[]):  # its first weights are random numbers, which a later cell may need
+        model = Watched(3, 2, bias=False).eval()
     with torch.no_grad():
         model.weight.copy_(start)
     model.weight.grad = stale.clone()
-    loss = as_number(call(answer, model, torch.optim.SGD(model.parameters(), lr=1.0), parts))
-    moved = (start - model.weight.detach()) if model.weight is not None else None
-
-    def gradient(weight, some, **how):
-        weight = weight.clone().requires_grad_()
-        F.cross_entropy(some[0] @ weight.T, some[1], **how).backward()
-        return weight.grad
-
-    whole = gradient(start, (inputs, labels))
-    each = [gradient(start, part) for part in parts]
+    optimizer, steps = torch.optim.SGD(model.parameters(), lr=1.0), []
+    optimizer.register_step_post_hook(lambda *_: steps.append(1))
+    value = call(answer, model, optimizer, parts)
     if not model.modes:
         return "The model was never called."
-    steps, weight = [], start
-    for part in parts:
-        steps.append(gradient(weight, part))
-        weight = weight - steps[-1]
-    for guess, says in (
-        (
-            0 * whole,
-            "The weights did not move: `optimizer.step()` is missing, or the gradients were emptied before it.",
-        ),
-        (whole + stale, "Gradients of an earlier step were still there and got added: `optimizer.zero_grad()` first."),
-        (
-            sum(each) + stale,
-            "Two slips: gradients of an earlier step were added, and the losses of the parts not averaged.",
-        ),
-        (each[-1], "Only the last part counted: `zero_grad()` belongs before the loop, not inside it."),
-        (each[-1] / 3, "Only the last part counted, and only for a third: `zero_grad()` belongs before the loop."),
-        (each[-1] / 2, "Only the last part counted, and only for a half: `zero_grad()` belongs before the loop."),
-        (sum(each) / 3, "Each part had the same weight, but they have 1, 2 and 3 examples: weigh them by that."),
-        (sum(each), "You added up the means of the parts: the step is about three times too long."),
-        (6 * whole, "You added up the losses of all examples: divide by how many there are."),
-        (sum(steps), "You took a step after every part; collect the gradients of all, then take one."),
-    ):
-        if close(moved, guess, 1e-3):
-            return says
+    if not steps:
+        return "The optimizer made no step: call `step()` of the one that was given, after the loop."
+    if len(steps) > 1:
+        return f"You took {len(steps)} steps, not one: collect the gradients of all parts, then call `step()` once."
+    moved = start - model.weight.detach()
+
+    def gradient(some):
+        weight = start.clone().requires_grad_()
+        F.cross_entropy(some[0] @ weight.T, some[1]).backward()
+        return weight.grad
+
+    def times(direction) -> float | None:
+        """How many times `direction` the step was; None if it went another way."""
+        factor = ((moved * direction).sum() / direction.square().sum()).item()
+        return factor if factor > 0.01 and close(moved, factor * direction, 1e-3) else None
+
+    whole, each = gradient((inputs, labels)), [gradient(part) for part in parts]
+    added = sum(each)
     if not close(moved, whole, 1e-3):
+        if close(moved, 0 * whole, 1e-3):
+            return "The weights did not move: the gradients were emptied before the step, or never computed."
+        if close(moved, whole + stale, 1e-3):
+            return "Gradients of an earlier step were still there and got added: `optimizer.zero_grad()` first."
+        if close(moved, added + stale, 1e-3) or close(moved, added / 3 + stale, 1e-3):
+            return "Two slips: gradients of an earlier step were added, and the parts not weighed by their sizes."
+        if times(each[0]):
+            return "Only the first part counted: is `return` inside the loop?"
+        if times(each[-1]):
+            return "Only the last part counted: `zero_grad()` belongs before the loop, `backward()` into it."
+        if close(moved, added, 1e-3):
+            return "You added up the means of the parts: the step is about three times too long."
+        if times(added):
+            return "Each part had the same weight, but they have 1, 2 and 3 examples: weigh them by that."
+        if factor := times(whole):
+            return (
+                f"The step is {factor:.2g} times as long as it should be: divide the sum of the losses by their number."
+            )
         return "The step is not the one that the whole batch would give: the gradient of the mean loss of its examples."
     if not all(model.modes):
         return "The model was in evaluation mode, without dropout: call `model.train()` first."
     right = F.cross_entropy(inputs @ start.T, labels).item()
-    if not close(loss, right, 1e-3):
-        return f"The step is right; return the mean loss over all examples, here {right:.2f}; given: {describe(loss)}."
+    if not close(as_number(value), right, 1e-3):
+        return f"The step is right; return the mean loss over all examples, here {right:.2f}; given: {describe(value)}."
     return None
 
 
@@ -178,17 +205,21 @@ def _check_parts(answer) -> str | None:
 
 
 def _check_rate(answer) -> str | None:
-    steps, warmup, peak = 100, 10, 2.0
     places = (0, 5, 10, 28, 55, 100)
-    value = [as_number(call(answer, step, steps, warmup, peak)) for step in places]
+    value = [as_number(call(answer, step, 100, 10, 2.0)) for step in places]
     if None in value:
         return "Your function should return one number for every step."
     if close(value, [0, 1, 2, 1.6, 1, 0], 1e-3):
-        if not close(as_number(attempt(answer, 0, 50, 0, 1.0)), 1.0):
-            return "Without warm-up, `warmup=0`, step 0 has the peak: take care not to divide by zero."
-        late = as_number(call(answer, 120, steps, warmup, peak))
-        return None if close(late, 0) else f"After the last step the rate stays 0; at step 120 yours is {late:.2f}."
-    if close(value, [0.2, 1.2, 2, 1.578, 0.978, 0], 2e-2):
+        for step, right, says in (
+            (0, 1, "step 0 has the peak already"),
+            (25, 0.5, "the rate falls from step 0 on, to half the peak at step 25 of 50"),
+        ):
+            flat = call(answer, step, 50, 0, 1.0)
+            if not close(as_number(flat), right):
+                return f"Without warm-up, `warmup=0`, {says}; given: {describe(flat)}."
+        late = call(answer, 120, 100, 10, 2.0)
+        return None if close(as_number(late), 0) else f"After the last step the rate stays 0; given: {describe(late)}."
+    if close(value[:2], [0.2, 1.2], 1e-3):
         return "You count from one: at step 0 the rate is 0."
     if close(value, [2, 1.9, 1.8, 1.44, 0.9, 0], 1e-3):
         return "There is no warm-up: the rate should begin at 0 and reach the peak at step `warmup`."
@@ -200,7 +231,11 @@ def _check_rate(answer) -> str | None:
         return "It never reaches 0: the way down takes `steps - warmup` steps, not `steps`."
     if close(value, [0, 0.5, 1, 0.8, 0.5, 0], 1e-3):
         return "That is a share; multiply it by `peak`."
-    return f"Expected 0, 1, 2, 1.6, 1, 0 at the steps {places} of 100 with 10 of warm-up and peak 2; given: {value}."
+    shown = ", ".join(f"{number:.4g}" for number in value)
+    return (
+        f"Expected 0, 1, 2, 1.6, 1, 0, in straight lines, at the steps {places} of 100 with 10 of warm-up and peak 2; "
+        f"given: {shown}."
+    )
 
 
 # --- 7.5 freeze -----------------------------------------------------------------------------------------------
@@ -208,10 +243,12 @@ def _check_rate(answer) -> str | None:
 
 def _small_model():
     """Parameters, of them classifier 8 + 2, pooler 20; a part of the body has "classifier" in its name, too."""
+    import torch
     from torch import nn
 
-    body = nn.ModuleDict({"embeddings": nn.Embedding(10, 4), "old_classifier": nn.Linear(4, 3)})
-    return nn.ModuleDict({"body": body, "pooler": nn.Linear(4, 4), "classifier": nn.Linear(4, 2)})
+    with torch.random.fork_rng(devices=[]):
+        body = nn.ModuleDict({"embeddings": nn.Embedding(10, 4), "old_classifier": nn.Linear(4, 3)})
+        return nn.ModuleDict({"body": body, "pooler": nn.Linear(4, 4), "classifier": nn.Linear(4, 2)})
 
 
 def _trained(model) -> set[str]:
@@ -236,24 +273,32 @@ def _check_freeze(answer) -> str | None:
         if not left:
             return "Nothing is trained any more: the names of parameters are longer, such as `classifier.weight`."
         return f"Trained should be {sorted(last)}; they are {sorted(left)}."
-    number = as_number(value)
     model = _small_model()
     for weight in model.parameters():
         weight.requires_grad_(False)
-    second = as_number(call(answer, model, ["classifier", "pooler"]))
+    second = call(answer, model, ["classifier", "pooler"])
     if not _trained(model):
         return "A model that was frozen before stays frozen: set `requires_grad` to True where it is wanted."
     if _trained(model) != last | both:
         return f"With two names both should be trained; here it is only {sorted(_trained(model))}."
+    call(answer, model, ["body.embeddings"])
+    if _trained(model) != {"body.embeddings.weight"}:
+        return (
+            "With `body.embeddings` only `body.embeddings.weight` should be trained; here it is "
+            f"{sorted(_trained(model)) or 'nothing'}: look at the whole name, dots included."
+        )
+    number = as_number(value)
     if close(number, 2):
         return "Those are 2 tensors; return how many numbers they hold."
     if close(number, 85):
         return "You counted all parameters, the frozen ones, too."
     if close(number, 8):
         return "You counted the weight and left out the bias."
-    if close(number, 10) and close(second, 30):
-        return None
-    return f"Ten numbers are trained here: 4 · 2 weights and 2 biases; given: {describe(value)}."
+    if not close(number, 10):
+        return f"Ten numbers are trained here: 4 · 2 weights and 2 biases; given: {describe(value)}."
+    if not close(as_number(second), 30):
+        return f"With `classifier` and `pooler` 30 numbers are trained, 10 and 20; given: {describe(second)}."
+    return None
 
 
 # --- 7.6 LoRA by hand -----------------------------------------------------------------------------------------
@@ -263,31 +308,39 @@ def _check_lora(answer) -> str | None:
     import torch
     from torch import nn
 
-    linear = nn.Linear(5, 3)
-    with torch.no_grad():
-        linear.weight.copy_(torch.arange(15.0).view(3, 5) / 10)
-        linear.bias.copy_(torch.tensor([1.0, -1.0, 0.5]))
-    x = torch.linspace(-1, 2, 20).view(4, 5)
-    base = linear(x).detach()
-    layer = call(answer, linear, 2, 6)
+    with torch.random.fork_rng(devices=[]):
+        linear = nn.Linear(5, 3)
+        with torch.no_grad():
+            linear.weight.copy_(torch.arange(15.0).view(3, 5) / 10)
+            linear.bias.copy_(torch.tensor([1.0, -1.0, 0.5]))
+        x, weight = torch.linspace(-1, 2, 20).view(4, 5), linear.weight.detach().clone()
+        base = linear(x).detach()
+        layer = call(answer, linear, 2, 6)
     if not is_a(layer, nn.Module):
         return f"`LoraLinear(linear, 2, 6)` should be an `nn.Module`; given: {describe(layer)}."
     a, b = (attempt(getattr, layer, name) for name in "AB")
     if not (is_a(a, nn.Parameter) and is_a(b, nn.Parameter)):
         return "Store `self.A` and `self.B` as `nn.Parameter`: only then will an optimizer find them."
     if shape(a) != (2, 5) or shape(b) != (3, 2):
-        return f"Expected A [r, inputs] and B [outputs, r], here [2, 5] and [3, 2]; given: {shape(a)} and {shape(b)}."
-    if not a.detach().abs().sum() and not b.detach().abs().sum():
+        given = f"{list(shape(a))} and {list(shape(b))}"
+        return f"Expected A [r, inputs] and B [outputs, r], here [2, 5] and [3, 2]; given: {given}."
+    zeros = close(a, torch.zeros(2, 5)), close(b, torch.zeros(3, 2))
+    if all(zeros):
         return "A and B are both zero: then the gradients of both are zero, and nothing is ever learned. Make A random."
-    first = call(layer, x)
-    if not close(b, torch.zeros(3, 2)):
+    if zeros == (True, False):
+        return "It is the wrong way round: A begins random and B at zero."
+    if not zeros[1]:
         return "The new layer changes the output before any training: begin with B all zero."
+    if a.min() == a.max():
+        return "All numbers of A are equal, so that its rows would always learn the same: make A random."
+    first = call(layer, x)
     if shape(first) != (4, 3) or not close(first, base):
         return f"With B at zero the output should be that of the linear layer, bias included; given: {describe(first)}."
     with torch.no_grad():
         a.copy_(torch.tensor([[1.0, 0, 2, 0, 0], [0, 1, 0, 0, -1]]))
         b.copy_(torch.tensor([[1.0, 0], [0, 2], [1, 1]]))
     update = x @ a.detach().T @ b.detach().T
+    right = base + 3 * update
     value = call(layer, x)
     for factor, says in (
         (0, "Your forward does not use A and B."),
@@ -299,9 +352,18 @@ def _check_lora(answer) -> str | None:
             return says
     if close(value, 3 * update, 1e-3):
         return "The output of the frozen layer is missing in the sum."
-    if not close(value, base + 3 * update, 1e-3):
+    if not close(value, right, 1e-3):
         return "With A and B of the test the output is not W x + alpha / r · B A x."
-    if sum(weight.numel() for weight in layer.parameters() if weight.requires_grad) != 16:
+    if not close(linear.weight, weight):
+        return "`forward` changed the weight of the linear layer, so the next call would add B A once more."
+    if not close(attempt(layer, x.view(2, 2, 5)), right.view(2, 2, 3), 1e-3):
+        return (
+            "It works for `x` [4, 5], but not for [2, 2, 5]: the vectors lie along the last dimension, as in a matrix."
+        )
+    attempt(lambda: value.sum().backward())
+    if a.grad is None or b.grad is None:
+        return "A or B gets no gradient, so it never learns: no `detach`, `.data`, `no_grad` or freezing for these two."
+    if any(weight.requires_grad for weight in layer.parameters() if weight is not a and weight is not b):
         return "The linear layer is still trained: freeze its weight and its bias; A and B alone are 16 numbers."
     return None
 
@@ -399,9 +461,13 @@ EXERCISES = [
                 _SPLIT.replace("    random.Random(0).shuffle(keys)\n", ""),
                 "so shuffle before you divide",
             ),
+            Wrong(
+                _SPLIT.replace("setdefault(", "setdefault((label, ").replace("split()), [])", "split())), [])"),
+                "once with each label",
+            ),
             Wrong(_SPLIT.replace("return train, test", "return test, train"), "The sides are swapped"),
             Wrong(_SPLIT.replace("side.extend(groups[key])", "side.append(groups[key][0])"), "You dropped the copies"),
-            Wrong(_SPLIT.replace("return train, test", "return examples, test"), "something is in both"),
+            Wrong(_SPLIT.replace("return train, test", "return examples, test"), "something was put in twice"),
             Wrong(_SPLIT.replace("share *", "0.25 *"), "Use `share`"),
         ),
         alternatives=(
@@ -409,6 +475,12 @@ EXERCISES = [
             '    def in_test(text):\n        key = " ".join(text.lower().split())\n'
             "        return zlib.crc32(key.encode()) % 1000 < 1000 * share\n"
             "    return [e for e in examples if not in_test(e[0])], [e for e in examples if in_test(e[0])]",
+            "import random\n\ndef split(examples, share):\n"
+            "    known, sides = {}, ([], [])\n"
+            "    for text, label in examples:\n"
+            '        key = text.casefold().replace(" ", "")\n'
+            "        sides[known.setdefault(key, random.random() < share)].append((text, label))\n"
+            "    return sides",
         ),
         note="With a hash of the text instead of a shuffle, a text stays on its side when new examples arrive.",
     ),
@@ -456,6 +528,13 @@ EXERCISES = [
                 ),
                 "Only the middle was divided",
             ),
+            Wrong(_WILSON.replace(" ** 0.5", ""), "The square root is missing"),
+            Wrong(
+                _WILSON.replace("(middle - half) /", "middle /").replace("(middle + half) /", "half /"),
+                "Those are the middle and the half width",
+            ),
+            Wrong(_WILSON.replace("1.96", "2"), "do not round"),
+            Wrong(_WILSON.replace("    a, z", "    total = 10\n    a, z"), "by the same formula"),
         ),
         alternatives=(
             "import numpy as np\n\ndef wilson(right, total):\n"
@@ -485,22 +564,33 @@ EXERCISES = [
         solution=_PARTS,
         wrong=(
             Wrong(_PARTS.replace("    optimizer.zero_grad()\n", ""), "Gradients of an earlier step"),
-            Wrong(_PARTS.replace("    optimizer.step()\n", ""), "The weights did not move"),
+            Wrong(_PARTS.replace("    optimizer.step()\n", ""), "The optimizer made no step"),
+            Wrong(
+                _PARTS.replace("    optimizer.step()\n", "    optimizer.zero_grad()\n    optimizer.step()\n"),
+                "The weights did not move",
+            ),
+            Wrong(_PARTS.replace("    optimizer.zero_grad()\n", "").replace(" * len(labels) / count", ""), "Two slips"),
             Wrong(
                 _PARTS.replace("    optimizer.step()\n", "")
                 .replace(
                     "        total +=", "        optimizer.step()\n        optimizer.zero_grad()\n        total +="
                 )
                 .replace(" * len(labels) / count", ""),
-                "You took a step after every part",
+                "You took 3 steps",
             ),
             Wrong(
                 _PARTS.replace("        loss.backward()\n", "        optimizer.zero_grad()\n        loss.backward()\n"),
-                "and only for a half",
+                "Only the last part counted",
+            ),
+            Wrong(
+                _PARTS.replace(
+                    "    optimizer.step()\n    return total", "        optimizer.step()\n        return total"
+                ),
+                "Only the first part counted",
             ),
             Wrong(_PARTS.replace(" * len(labels) / count", " / len(parts)"), "Each part had the same weight"),
-            Wrong(_PARTS.replace(" * len(labels) / count", ""), "the step is about three times too long"),
-            Wrong(_PARTS.replace(" * len(labels) / count", " * len(labels)"), "divide by how many there are"),
+            Wrong(_PARTS.replace(" * len(labels) / count", ""), "You added up the means"),
+            Wrong(_PARTS.replace(" * len(labels) / count", " * len(labels)"), "divide the sum of the losses"),
             Wrong(_PARTS.replace("    model.train()\n", ""), "The model was in evaluation mode"),
             Wrong(_PARTS.replace("return total", "return loss.item()"), "return the mean loss over all examples"),
         ),
@@ -513,6 +603,17 @@ EXERCISES = [
             "    loss.backward()\n"
             "    optimizer.step()\n"
             "    return loss",
+            "def big_step(model, optimizer, parts):\n"
+            "    count = sum(inputs.shape[0] for inputs, _ in parts)\n\n"
+            "    def closure():\n"
+            "        model.zero_grad()\n"
+            "        losses = [F.cross_entropy(model(x), y, reduction='sum') for x, y in parts]\n"
+            "        for loss in losses:\n"
+            "            loss.backward()\n"
+            "        for weight in model.parameters():\n"
+            "            weight.grad /= count\n"
+            "        return sum(losses) / count\n\n"
+            "    return optimizer.step(model.train() and closure)",
         ),
         note="This is gradient accumulation; `Trainer` calls it `gradient_accumulation_steps`.",
     ),
@@ -546,12 +647,20 @@ EXERCISES = [
                 ),
                 "You count from one",
             ),
+            Wrong(_RATE.replace("steps - step", "100 - step").replace("(steps - w", "(100 - w"), "to half the peak"),
             Wrong(_RATE.replace("peak * ", ""), "That is a share"),
             Wrong(_RATE.replace("max(0, steps - step)", "(steps - step)"), "After the last step the rate stays 0"),
             Wrong(
                 "def learning_rate(step, steps, warmup, peak):\n"
                 "    return peak * max(0, min(step / warmup, (steps - step) / (steps - warmup)))",
-                "take care not to divide by zero",
+                "stopped with ZeroDivisionError",
+                status="error in your code",
+            ),
+            Wrong(
+                "def learning_rate(step, steps, warmup, peak):\n"
+                "    up = step / max(1, warmup)\n"
+                "    return peak * max(0, min(up, (steps - step) / (steps - warmup)))",
+                "step 0 has the peak already",
             ),
             Wrong(
                 _RATE.replace("max(0, steps - step) / (steps - warmup)", "max(0, 1 - (step - warmup) / steps)"),
@@ -580,7 +689,8 @@ EXERCISES = [
         check=_check_freeze,
         expects="a function that takes a model and a list of names and returns a number",
         hints=(
-            "`model.named_parameters()` gives pairs of a name, such as `classifier.weight`, and a parameter.",
+            "`model.named_parameters()` gives pairs of a name, such as `classifier.weight`, and a parameter, here "
+            "`weight`; `weight.requires_grad = False` freezes it.",
             "`name.startswith(tuple(names))` tells whether it is wanted; `weight.numel()` is how many numbers it has.",
         ),
         solution=_FREEZE,
@@ -610,6 +720,11 @@ EXERCISES = [
             ),
             Wrong(_FREEZE.replace("tuple(names)", "names[0]"), "With two names both should be trained"),
             Wrong(_FREEZE.replace("name.startswith(tuple(names))", "name in names"), "Nothing is trained any more"),
+            Wrong(
+                _FREEZE.replace("name.startswith(tuple(names))", 'name.split(".")[0] in names'),
+                "look at the whole name",
+            ),
+            Wrong(_FREEZE.replace("return count", "return 10"), "30 numbers are trained"),
             Wrong(
                 "def freeze(model, names):\n"
                 "    for name, part in model.named_children():\n"
@@ -663,6 +778,23 @@ EXERCISES = [
             Wrong(
                 _LORA.replace("torch.randn(r, linear.in_features) / r", "torch.zeros(r, linear.in_features)"),
                 "nothing is ever learned",
+            ),
+            Wrong(
+                _LORA.replace("torch.randn(r", "torch.zeros(r").replace("torch.zeros(linear", "torch.randn(linear"),
+                "A begins random and B at zero",
+            ),
+            Wrong(_LORA.replace("torch.randn(", "torch.ones("), "All numbers of A are equal"),
+            Wrong(
+                _LORA.replace("x @ self.A.T @ self.B.T", "(self.B @ self.A @ x.t()).t()"),
+                "but not for [2, 2, 5]",
+            ),
+            Wrong(_LORA.replace("self.A.T @ self.B.T", "self.A.data.T @ self.B.T"), "gets no gradient"),
+            Wrong(
+                _LORA.replace(
+                    "        return self.linear(x) + self.scale * x @ self.A.T @ self.B.T",
+                    "        self.linear.weight.data += self.scale * self.B @ self.A\n        return self.linear(x)",
+                ),
+                "changed the weight of the linear layer",
             ),
             Wrong(_LORA.replace(".requires_grad_(False)", ""), "The linear layer is still trained"),
             Wrong(_LORA.replace("self.linear(x) + ", ""), "With B at zero the output should be"),
@@ -718,7 +850,7 @@ EXERCISES = [
             ),
             "d": Option(
                 "Prompt SmolLM2 five times for each letter",
-                "It may work without labels, but each answer costs ten times as much as a vector, and the 500 labels "
+                "It may work without labels, but an answer takes over ten times as long as a vector, and the labels "
                 "lie idle. Good for a first look, not first for every letter.",
             ),
         },
