@@ -338,6 +338,27 @@ def test_verify_notices_a_broken_record(record):
 # --- check, hint, solution --------------------------------------------------------------------------------
 
 
+def test_a_check_leaves_random_numbers_and_settings_alone():
+    import random
+
+    def meddles(numbers):
+        random.seed(1)
+        np.random.seed(1)
+        torch.manual_seed(1)
+        torch.set_grad_enabled(False)
+        torch.set_default_dtype(torch.float64)
+        torch.set_num_threads(torch.get_num_threads() + 1)
+        return [2 * number for number in numbers]
+
+    def state():
+        settings = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_num_threads()
+        return random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), settings
+
+    before = state()
+    assert judge(DOUBLE, meddles)[0] == "correct"
+    assert state() == before
+
+
 def test_the_five_statuses(made_up):
     right = answer_of(DOUBLE, DOUBLE.solution)
     assert check("9.1").status == "not attempted"

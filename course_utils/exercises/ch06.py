@@ -305,8 +305,7 @@ def _on_whole_states(answer, states, layers):
 def _linear(size_in: int, size_out: int):
     import torch
 
-    with torch.random.fork_rng(devices=[]):  # its first weights are random numbers, which a later cell may need
-        layer = torch.nn.Linear(size_in, size_out)
+    layer = torch.nn.Linear(size_in, size_out)
     layer.weight.data, layer.bias.data = _random(size_out, size_in), _random(size_out)
     return layer.eval()
 

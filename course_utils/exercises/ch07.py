@@ -145,8 +145,7 @@ def _check_parts(answer) -> str | None:
             self.modes.append(self.training)
             return super().forward(x)
 
-    with torch.random.fork_rng(devices=[]):  # its first weights are random numbers, which a later cell may need
-        model = Watched(3, 2, bias=False).eval()
+    model = Watched(3, 2, bias=False).eval()
     with torch.no_grad():
         model.weight.copy_(start)
     model.weight.grad = stale.clone()
@@ -243,12 +242,10 @@ def _check_rate(answer) -> str | None:
 
 def _small_model():
     """Parameters, of them classifier 8 + 2, pooler 20; a part of the body has "classifier" in its name, too."""
-    import torch
     from torch import nn
 
-    with torch.random.fork_rng(devices=[]):
-        body = nn.ModuleDict({"embeddings": nn.Embedding(10, 4), "old_classifier": nn.Linear(4, 3)})
-        return nn.ModuleDict({"body": body, "pooler": nn.Linear(4, 4), "classifier": nn.Linear(4, 2)})
+    body = nn.ModuleDict({"embeddings": nn.Embedding(10, 4), "old_classifier": nn.Linear(4, 3)})
+    return nn.ModuleDict({"body": body, "pooler": nn.Linear(4, 4), "classifier": nn.Linear(4, 2)})
 
 
 def _trained(model) -> set[str]:
@@ -308,14 +305,13 @@ def _check_lora(answer) -> str | None:
     import torch
     from torch import nn
 
-    with torch.random.fork_rng(devices=[]):
-        linear = nn.Linear(5, 3)
-        with torch.no_grad():
-            linear.weight.copy_(torch.arange(15.0).view(3, 5) / 10)
-            linear.bias.copy_(torch.tensor([1.0, -1.0, 0.5]))
-        x, weight = torch.linspace(-1, 2, 20).view(4, 5), linear.weight.detach().clone()
-        base = linear(x).detach()
-        layer = call(answer, linear, 2, 6)
+    linear = nn.Linear(5, 3)
+    with torch.no_grad():
+        linear.weight.copy_(torch.arange(15.0).view(3, 5) / 10)
+        linear.bias.copy_(torch.tensor([1.0, -1.0, 0.5]))
+    x, weight = torch.linspace(-1, 2, 20).view(4, 5), linear.weight.detach().clone()
+    base = linear(x).detach()
+    layer = call(answer, linear, 2, 6)
     if not is_a(layer, nn.Module):
         return f"`LoraLinear(linear, 2, 6)` should be an `nn.Module`; given: {describe(layer)}."
     a, b = (attempt(getattr, layer, name) for name in "AB")

@@ -233,19 +233,16 @@ def _drawn(answer, logits, temperature, k, p) -> tuple[list | None, object]:
     import numpy as np
     import torch
 
-    draws, before = [], (random.getstate(), np.random.get_state())
-    with torch.random.fork_rng(devices=[]):
-        for seed in _SEEDS:
-            torch.manual_seed(seed)
-            random.seed(seed)
-            np.random.seed(seed)
-            value = call(answer, torch.tensor(logits), temperature, k, p, _DRAWS)
-            numbers = _vector(value, _DRAWS)
-            if numbers is None or not all(number in range(len(logits)) for number in numbers):
-                return None, value
-            draws.append(numbers)
-    random.setstate(before[0])
-    np.random.set_state(before[1])
+    draws = []
+    for seed in _SEEDS:
+        torch.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed)
+        value = call(answer, torch.tensor(logits), temperature, k, p, _DRAWS)
+        numbers = _vector(value, _DRAWS)
+        if numbers is None or not all(number in range(len(logits)) for number in numbers):
+            return None, value
+        draws.append(numbers)
     return draws, None
 
 
@@ -444,9 +441,8 @@ def _tiny_llama():
 
     sizes = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "vocab_size": 97}
     heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64}
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(4)
-        model = LlamaForCausalLM(LlamaConfig(initializer_range=0.6, eos_token_id=None, **sizes, **heads)).eval()
+    torch.manual_seed(4)
+    model = LlamaForCausalLM(LlamaConfig(initializer_range=0.6, eos_token_id=None, **sizes, **heads)).eval()
     ids = torch.tensor([[5, 17, 80, 33, 2], [61, 9, 9, 44, 71]])
     with torch.no_grad():
         right = ids

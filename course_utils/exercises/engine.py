@@ -2,6 +2,9 @@
 
 import operator
 import os
+import random
+import sys
+from contextlib import contextmanager
 
 from ..errors import CourseError
 from . import store
@@ -42,7 +45,8 @@ def judge(record: Exercise | Choice, answer) -> tuple[str, str]:
     if untouched(answer, record.starter):
         return "not attempted", _NOT_ATTEMPTED
     try:
-        message = record.check(answer)
+        with _settings_kept():
+            message = record.check(answer)
     except Slip as slip:
         return slip.status, shorten(slip.message, _LONGEST_MESSAGE)
     except KeyboardInterrupt:
@@ -55,6 +59,27 @@ def judge(record: Exercise | Choice, answer) -> tuple[str, str]:
         expected = record.expects or f"an answer like the starter's `{record.answer}`"
         message = f"The check cannot work with this. Expected {expected}; given: {describe(answer)}."
     return "not yet", shorten(message, _LONGEST_MESSAGE)
+
+
+@contextmanager
+def _settings_kept():
+    """After a check, the random numbers and PyTorch's settings go on as if it had not been made."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    kept = [(random.setstate, random.getstate())]
+    if numpy:
+        kept.append((numpy.random.set_state, numpy.random.get_state()))
+    if torch:
+        kept += [
+            (torch.set_rng_state, torch.get_rng_state()),
+            (torch.set_grad_enabled, torch.is_grad_enabled()),
+            (torch.set_default_dtype, torch.get_default_dtype()),
+            (torch.set_num_threads, torch.get_num_threads()),
+        ]
+    try:
+        yield
+    finally:
+        for put_back, value in kept:
+            put_back(value)
 
 
 def hint(exercise_id, number=None) -> Card | Result:
