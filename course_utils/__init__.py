@@ -19,6 +19,7 @@ _PUBLIC = {
     "hint": "exercises",
     "solution": "exercises",
     "progress": "exercises",
+    "scores": "exercises",
     "sample": "samples",
     "show": "figures",
     "CourseError": "errors",

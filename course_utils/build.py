@@ -41,6 +41,7 @@ BADGES = """\
 (https://colab.research.google.com/github/{repository}/blob/{ref}/notebooks/{name}.ipynb)
 [![Open in Binder](https://mybinder.org/badge_logo.svg)]\
 (https://mybinder.org/v2/gh/{repository}/{ref}?urlpath=lab%2Ftree%2Fnotebooks%2F{name}.ipynb)"""
+GLOSSARY = "[Glossary](glossary.md)"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def exercise_code(record, *, solutions: bool = False) -> str:
 
 def _markdown(text: str, source: Path, records: Mapping, course: Course) -> str:
     badges = BADGES.format(repository=course.repository, ref=course.ref, name=source.stem)
-    text = re.sub(r"(?m)^\{badges\}$", badges if course.repository else "", text)
+    links = f"{badges}\n{GLOSSARY}" if course.repository else GLOSSARY
+    text = re.sub(r"(?m)^\{badges\}$", links, text)
     ids = re.findall(r"(?m)^### Exercise (\S+)[ \t]*$", text)
     for exercise in ids:
         record = _record(records, exercise, source)

@@ -139,7 +139,7 @@ def test_the_solution_edition_differs_in_the_exercise_cells_only(course):
 def test_badges_and_the_colab_branch_come_with_the_public_address_only(course):
     source_of(course).write_text(SOURCE + "\n```python setup\n```\n", "utf-8")
     private, public = expanded(course).cells, expanded(course, course=PUBLIC).cells
-    assert private[0].source == "# Seven"
+    assert private[0].source == f"# Seven\n\n{build.GLOSSARY}"
     assert private[-1].source == build.SETUP
     for part in ("[![Open in Colab](", "[![Open in Binder](", "ada/course", "07_seven.ipynb"):
         assert part in public[0].source

@@ -200,6 +200,14 @@ def test_notebook_02_may_be_half_as_long_again():
     assert hygiene.right_length(notebook, "02_pipelines") == []
 
 
+def test_badges_are_no_words():
+    badge = build.BADGES.format(repository="ada/course", ref="main", name="07_seven")
+    notebook = good()
+    words = hygiene.count_words(notebook)
+    notebook.cells[0].source += f"\n\n{badge}"
+    assert hygiene.count_words(notebook) == words
+
+
 def test_dead_links_are_caught(tmp_path):
     folder = tmp_path / "notebooks"
     folder.mkdir()

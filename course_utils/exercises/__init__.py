@@ -1,6 +1,6 @@
-"""Exercises that answer back: `check`, `hint`, `solution` and `progress`.
+"""Exercises that answer back: `check`, `hint`, `solution`, `progress` and, for the quiz, `scores`.
 
-Learners use those four. Authors write one record an exercise in `ch*.py` (see `records`), whose checks look
+Learners use those five. Authors write one record an exercise in `ch*.py` (see `records`), whose checks look
 at answers through the helpers in `answers`.
 """
 
@@ -8,6 +8,7 @@ from .display import Result
 from .engine import check, hint, solution
 from .overview import progress
 from .records import Choice, Exercise, Option, Wrong, all_exercises
+from .scoring import scores
 from .store import progress_file
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "hint",
     "progress",
     "progress_file",
+    "scores",
     "solution",
 ]

@@ -110,7 +110,7 @@ EXERCISES = [
         },
         hints=(
             "Which of the four things can somebody else change without your knowing?",
-            "The line that `checkpoint` prints names it, in brackets.",
+            "For a model from the Hub, the line that `checkpoint` prints shows it in brackets.",
         ),
     ),
     Choice(

@@ -301,7 +301,7 @@ EXERCISES = [
             "    corners = [(y, x) for y in range(0, height, patch) for x in range(0, width, patch)]\n"
             "    return len(corners) + 1",
         ),
-        note="The usual ViT cuts 224 by 224 points into patches of 16 by 16: 197 tokens, as many as a page of text.",
+        note="The usual ViT cuts 224 by 224 points into patches of 16 by 16: 197 tokens, about as many as 150 words.",
     ),
     Exercise(
         id="3.2",

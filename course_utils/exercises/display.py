@@ -17,6 +17,7 @@ STATUSES = {  # status: (symbol, a colour that stands out against white and agai
     "unknown exercise": ("?", "#3b82c4"),
 }
 TEXT = "color:var(--jp-content-font-color1, inherit)"
+CELL = "text-align:left;padding:.15em .8em;border-bottom:1px solid var(--jp-border-color2, rgba(127,127,127,.4))"
 _CODE = "color:inherit;background:var(--jp-layout-color2, rgba(127,127,127,.16))"
 # Control characters, halves of a character and text-direction marks: a notebook cannot store or show them.
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -87,6 +88,21 @@ class Result(Shown):
 def markup(text: str) -> str:
     """Text as HTML: escaped first, then `code` in backticks."""
     return re.sub(r"`([^`\n]+)`", rf'<code style="{_CODE}">\1</code>', escape(clean(text)))
+
+
+def table(caption: str, body: str, notes: tuple[str, ...] = ()) -> str:
+    """An HTML table: rows made by `table_row`, a caption above, notes below."""
+    head = f'<caption style="text-align:left;color:inherit">{escape(caption)}</caption>'
+    below = "".join(f"<p>{markup(note)}</p>" for note in notes)
+    return f'<table style="border-collapse:collapse;{TEXT}">{head}<tbody>{body}</tbody></table>{below}'
+
+
+def table_row(cells: list[str]) -> str:
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def table_cell(tag: str, text: str, attributes: str = "") -> str:
+    return f'<{tag} {attributes} style="{CELL}">{escape(text)}</{tag}>'
 
 
 def clean(text: str) -> str:

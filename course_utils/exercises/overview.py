@@ -2,16 +2,13 @@
 
 import os
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from ..errors import CourseError
 from . import store
-from .display import TEXT, Card, Shown, markup
+from .display import Card, Shown, table, table_cell, table_row
 from .objects import attempt, code, describe, is_a, safe_repr
 from .records import all_exercises, chapter_of
-
-_CELL = "text-align:left;padding:.15em .8em;border-bottom:1px solid var(--jp-border-color2, rgba(127,127,127,.4))"
 
 
 @dataclass(frozen=True)
@@ -63,23 +60,13 @@ class Progress(Shown):
         return "\n".join([*lines, *self.notes])
 
     def html(self) -> str:
-        body = _row([_cell("th", name, 'scope="col"') for name in ("Exercise", "Title", "Status", "Time")])
+        body = table_row([table_cell("th", name, 'scope="col"') for name in ("Exercise", "Title", "Status", "Time")])
         for heading, rows in self.chapters():
-            body += "</tbody><tbody>" + _row([_cell("th", heading, 'scope="rowgroup" colspan="4"')])
+            body += "</tbody><tbody>" + table_row([table_cell("th", heading, 'scope="rowgroup" colspan="4"')])
             for row in rows:
-                cells = [_cell("td", text) for text in (row.title, row.status, row.time)]
-                body += _row([_cell("th", row.id, 'scope="row"'), *cells])
-        caption = f'<caption style="text-align:left;color:inherit">{escape(self.caption)}</caption>'
-        notes = "".join(f"<p>{markup(note)}</p>" for note in self.notes)
-        return f'<table style="border-collapse:collapse;{TEXT}">{caption}<tbody>{body}</tbody></table>{notes}'
-
-
-def _cell(tag: str, text: str, attributes: str = "") -> str:
-    return f'<{tag} {attributes} style="{_CELL}">{escape(text)}</{tag}>'
-
-
-def _row(cells: list[str]) -> str:
-    return f"<tr>{''.join(cells)}</tr>"
+                cells = [table_cell("td", text) for text in (row.title, row.status, row.time)]
+                body += table_row([table_cell("th", row.id, 'scope="row"'), *cells])
+        return table(self.caption, body, self.notes)
 
 
 def progress(chapter=None, *, export=None, reset: bool = False) -> Progress | Card:

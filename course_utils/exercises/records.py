@@ -66,6 +66,8 @@ class Choice:
     options: dict[str, Option]
     hints: tuple[str, ...]
     context: str = ""
+    topic: str = ""  # of a quiz: the row of `scores()` in which the question counts
+    section: str = ""  # where to read again, notebook and heading: "05_architectures.ipynb#9. Choosing"
     answer: str = field(default="answer", init=False)
 
     @property

@@ -34,7 +34,7 @@ def read() -> tuple[Entries, Notes]:
 
 
 def save_result(exercise_id: str, status: str) -> tuple[dict, Notes]:
-    """Note one checked answer. An exercise once solved stays solved."""
+    """Note one checked answer. An exercise once solved stays solved, and its tries are counted no further."""
     if status == "not attempted":
         entries, notes = _update(None)
     else:
@@ -172,6 +172,8 @@ def _new() -> dict:
 
 def _merge(entries: Entries, exercise_id: str, new: dict, *, add: bool = False) -> None:
     old = entries.get(exercise_id, _new())
-    status = old["status"] if old["status"] == "correct" or new["tries"] == 0 else new["status"]
+    status = new["status"] if new["tries"] else old["status"]
     tries = old["tries"] + new["tries"] if add else max(old["tries"], new["tries"])
+    if old["status"] == "correct":
+        status, tries = old["status"], old["tries"]
     entries[exercise_id] = {"status": status, "tries": tries, "hints": max(old["hints"], new["hints"])}
