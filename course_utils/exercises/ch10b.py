@@ -415,8 +415,8 @@ def _check_pairs(answer) -> str | None:
         frames.add((" ".join(a[:low]), " ".join(a[high:])))
     if len(frames) < len(pairs):
         return (
-            f"Of your {len(pairs)} pairs only {len(frames)} have a message of their own around the swapped words. The same "
-            "message with other names is hardly new evidence, but would make the interval narrower: use each once."
+            f"Of your {len(pairs)} pairs only {len(frames)} have a message of their own around the swapped words. The "
+            "same message with other names is hardly new evidence, but would make the interval narrower: use each once."
         )
     firsts, seconds = {one for one, _ in swaps}, {other for _, other in swaps}
     if firsts & seconds:
@@ -937,8 +937,8 @@ EXERCISES = [
         check=_check_finding,
         expects='a dictionary `{"text": "…", "heads": [(0, 0)]}`',
         hints=(
-            "`head_damage(mood, lambda: margins([text])[0])` is `[layers, heads]`; `numpy.argsort` of its `.ravel()` sorts "
-            "the heads by what they bring. (For a comment that is blamed, take those that bring the least.)",
+            "`head_damage(mood, lambda: margins([text])[0])` is `[layers, heads]`; `numpy.argsort` of its `.ravel()` "
+            "sorts the heads by what they bring. (For a comment that is blamed, take those that bring the least.)",
             "Take the dozen with most damage, try all threes (`itertools.combinations`), and keep those that leave "
             "`others` as they were. For the bins, look in layer 2.",
         ),
