@@ -669,6 +669,9 @@ GOOD = "The {group} is a {word}."
         ({"tokenizer": None}, "mask token"),
         ({"resamples": 10}, "100 resamples"),
         ({"resamples": "many"}, "100 resamples"),
+        ({"resamples": 10**12}, "at most 1,000,000"),
+        ({"seed": -1}, "0 or more, as seed; given: -1"),
+        ({"seed": "one"}, "as seed"),
     ],
 )
 def test_bad_input_gets_one_sentence(change, says):
@@ -705,6 +708,7 @@ def test_the_wrong_tokenizer_is_refused():
     small = t.GPT2LMHeadModel(t.GPT2Config(vocab_size=20, n_embd=8, n_layer=1, n_head=1))
     assert "same checkpoint" in refused(small, bytes_, TEXTS, ["nurse"])
     assert "fast tokenizer" in refused(causal, "gpt2", TEXTS, ["nurse"])
+    assert "fast tokenizer" in refused(causal, type(bytes_), TEXTS, ["nurse"])
 
 
 def test_a_causal_model_reads_from_left_to_right():
@@ -744,6 +748,29 @@ def test_bad_differences_get_one_sentence(arguments, says):
 
 
 @pytest.mark.parametrize("by", [interval, permutation_p])
-@pytest.mark.parametrize("values", [[], [[1.0, 2.0]], ["a"], [1.0, float("nan")], None, 3.0])
+@pytest.mark.parametrize(
+    "values",
+    [[], [[1.0, 2.0]], ["a"], [1.0, float("nan")], None, 3.0, [1e200, 2e200], [10**400], torch.empty(3, device="meta")],
+)
 def test_bad_lists_of_differences_get_one_sentence(by, values):
     assert "differences" in refused(values, by=by)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_tensors_are_as_good_as_arrays(kind):
+    tensor = torch.tensor([0.5, 1.25, -0.75, 2.0, 0.25, 1.0], dtype=kind, requires_grad=True)
+    array = tensor.detach().float().numpy()
+    assert permutation_p(tensor) == permutation_p(array) and interval(tensor) == interval(array)
+    assert summary(tensor[None], ["a"], ["x", "y"]).effect == summary(array[None], ["a"], ["x", "y"]).effect
+
+
+@pytest.mark.parametrize("unit", [5, None, ""])
+def test_a_unit_is_a_text(unit):
+    with pytest.raises(CourseError, match="not empty as unit"):
+        summary([[1.0, 2.0]], ["a"], ["x", "y"], unit=unit)
+
+
+def test_a_bad_seed_is_refused_even_where_nothing_is_drawn():
+    assert "as seed" in refused([1.0, 2.0], None, by=permutation_p)
+    assert "as seed" in refused([1.0, 2.0], 200, 1.5, by=interval)

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,25 @@ def test_two_odd_functions_get_a_result(function, tmp_path, monkeypatch):
 
 def test_a_huge_text_among_pairs_is_refused_at_once():
     assert "400 characters" in ch10b._check_pairs([("a " * 100_000, "b " * 100_000)] * 12)
+
+
+def test_no_sentence_can_be_guessed_from_its_place():
+    """The sentences of 10.38 come in an order from which the kind does not follow."""
+    seen = []
+    assert ch10b._check_chances(lambda texts: seen.extend(texts) or [[0.1, 0.7, 0.1, 0.1]] * len(texts))
+    order = [kind for text in seen for kind, texts in ch10b._UNSEEN.items() if text in texts]
+    assert len(order) == 40 and max(Counter(zip(order, order[4:], strict=False)).values()) < 6
+
+
+@pytest.mark.parametrize("odd", [lambda f: (f / "a").mkdir(), lambda f: f.rmdir(), lambda f: (f / "a").write_text("x")])
+def test_nothing_stays_of_the_folders_that_were_saved_into(odd, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    places = []
+    save = lambda head, kinds, folder: places.append(folder) or odd(Path(folder))  # noqa: E731
+    assert ch10b._check_keep((save, lambda folder: None))
+    assert places and not list(tmp_path.iterdir())
+
+
+def test_a_mistake_in_saving_names_the_learners_function_and_no_line_of_ours():
+    result = check("10.42", (lambda head: None, lambda folder: None))
+    assert "`save(" in result.message and "of the cell" not in result.message

@@ -54,6 +54,7 @@ def summary(differences, labels, groups, *, unit: str = "nats", resamples: int =
     names = inputs.texts(groups, "groups")
     if len(names) != 2:
         raise CourseError(f"Expected the names of exactly two groups; given: {len(names)}.")
+    inputs.texts([unit], "unit")
     values, things = numbers(differences, 2), inputs.texts(labels, "labels")
     if len(things) != len(values):
         raise CourseError(f"Expected one label for each of {len(values)} rows of differences; given: {len(things)}.")

@@ -90,7 +90,7 @@ def _rows(model, tokenizer, sentences, words) -> dict[tuple[int, ...], list[tupl
 
 def _encode(tokenizer, left: str, words, right: str) -> list[tuple[list[int], list[int]]]:
     """For each word the ids of the sentence, and the places of the word's pieces among them."""
-    if not getattr(tokenizer, "is_fast", False):
+    if getattr(tokenizer, "is_fast", False) is not True:  # of the class it is a property
         raise CourseError(f"Expected a fast tokenizer of transformers; given: a {type(tokenizer).__name__}.")
     encoded = tokenizer([left + word + right for word in words], return_offsets_mapping=True)
     begin = len(left.rstrip(" "))

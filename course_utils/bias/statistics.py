@@ -22,18 +22,22 @@ def interval(differences, resamples: int = 2000, seed: int = 0) -> tuple[float, 
     always are.
 
     Raises:
-        CourseError: `differences` is not a list of finite numbers, or there are fewer than 100 resamples.
+        CourseError: `differences` is not a list of finite numbers, or `resamples` is not from 100 to 1,000,000.
     """
     values = numbers(differences, 1)
-    if not isinstance(resamples, Integral) or resamples < 100:
-        raise CourseError(f"Expected at least 100 resamples for an interval; given: {readable(repr(resamples))}.")
+    if not isinstance(resamples, Integral) or not 100 <= resamples <= 1_000_000:
+        raise CourseError(
+            "Expected at least 100 resamples for an interval, and at most 1,000,000; "
+            f"given: {readable(repr(resamples))}."
+        )
+    chance = _random(seed)
     count, mean = len(values), float(values.mean())
     if count == 1:
         return -np.inf, np.inf
     error = spread(values) / np.sqrt(count)
     if error == 0:
         return mean, mean
-    drawn = values[np.random.default_rng(seed).integers(count, size=(resamples, count))]
+    drawn = values[chance.integers(count, size=(resamples, count))]
     shifts, errors = drawn.mean(1) - mean, spread(drawn) / np.sqrt(count)
     # One value drawn again and again has no error: its t is infinite and widens the interval, as it should.
     t = np.divide(shifts, errors, out=np.copysign(np.inf, shifts), where=errors > 0)
@@ -60,18 +64,24 @@ def flip_test(values, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
     Corrected: how often is even the largest of all rows, under the same flips, as far from 0 as this row is?
     """
-    count = values.shape[1]
+    chance, count = _random(seed), values.shape[1]
     if count <= _EXACT:
         signs = 1.0 - 2.0 * ((np.arange(2**count)[:, None] >> np.arange(count)) & 1)  # the first pattern flips nothing
     else:
-        chance = np.random.default_rng(seed).choice([-1.0, 1.0], size=(_FLIPS, count))
-        signs = np.concatenate([np.ones((1, count)), chance])
+        flips = chance.choice([-1.0, 1.0], size=(_FLIPS, count))
+        signs = np.concatenate([np.ones((1, count)), flips])
     # Mean / root mean square puts flips in the same order as Student's t does, and is finite if all are equal.
     scale = np.sqrt((values**2).mean(1, keepdims=True))
     scaled = np.divide(values, scale, out=np.zeros_like(values), where=scale > 0)
     far = np.abs(signs @ scaled.T) / count  # [flips, things]
     reached = far[0] - 1e-9  # equal means are equal up to rounding only
     return (far >= reached).mean(0), (far.max(1, keepdims=True) >= reached).mean(0)
+
+
+def _random(seed) -> np.random.Generator:
+    if not isinstance(seed, Integral) or seed < 0:
+        raise CourseError(f"Expected a whole number, 0 or more, as seed; given: {readable(repr(seed))}.")
+    return np.random.default_rng(int(seed))
 
 
 def size(values) -> np.ndarray:
@@ -95,13 +105,16 @@ def numbers(values, axes: int) -> np.ndarray:
     """A copy of `values` as finite floats with that many axes, none of them empty."""
     expected = "a list of numbers" if axes == 1 else "an array of numbers, [things, pairs],"
     try:
+        if hasattr(values, "detach"):  # a tensor, perhaps in half precision, on another device or with a gradient
+            values = values.detach().cpu().double().numpy()
         found = np.array(values, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         raise CourseError(f"Expected {expected} as differences; given: {readable(repr(values))}.") from None
     if found.ndim != axes or not found.size:
         raise CourseError(f"Expected {expected} as differences; given: an array of shape {list(found.shape)}.")
-    if not np.isfinite(found).all():
+    wrong = ~(np.abs(found) < 1e100)  # nan and infinity; far beyond, squares overflow
+    if wrong.any():
         raise CourseError(
-            f"Expected {expected} as differences, all finite; {int((~np.isfinite(found)).sum())} are not."
+            f"Expected {expected} as differences, all finite; {int(wrong.sum())} are not, or far too large."
         )
     return found

@@ -1,9 +1,9 @@
 """Exercises of notebook 09, bias and limits: scores of words, true pairs, statistics, swaps, calibration, cards."""
 
 import re
+from os.path import commonprefix
 
 from .answers import as_list, as_number, as_text, call, close, describe, is_a, shape
-from .objects import attempt
 from .records import Choice, Exercise, Option, Wrong
 
 _NUMPY = "import numpy as np\n"
@@ -21,6 +21,12 @@ def _toy_model():
     table = 3 * torch.randn(12, 12, generator=generator)
 
     class Toy(torch.nn.Module):
+        device = table.device
+
+        def __init__(self):
+            super().__init__()
+            self.table = torch.nn.Parameter(table)  # some ask the parameters for the device
+
         def forward(self, input_ids, **others):
             read = table[input_ids]  # [batch, tokens, vocabulary]
             before = read.cumsum(1) - read
@@ -60,7 +66,7 @@ def _check_word(answer) -> str | None:
         (sum(torch.tensor(pieces).exp()).item(), "You added probabilities; add their logarithms."),
         (torch.tensor(pieces).sum().exp().item(), "That is the probability; return its natural logarithm."),
     ):
-        if close(number, guess, 1e-3):
+        if close(number / guess, 1, 1e-3):  # relative: a probability is nearly 0
             return says
     if not close(number, sum(pieces), 1e-3):
         return f"Expected {sum(pieces):.3f} for a word of three pieces after four tokens; given: {describe(value)}."
@@ -71,17 +77,16 @@ def _check_word(answer) -> str | None:
 
 # --- 9.2 pairs that differ in the group only ------------------------------------------------------------------
 
-# Words for a woman and for a man; "her" has two partners.
-_PARTNERS = """woman man, women men, girl boy, girls boys, she he, her his, her him, hers his, herself himself,
-mother father, mum dad, mom dad, sister brother, daughter son, aunt uncle, wife husband, lady gentleman,
-ladies gentlemen, queen king, niece nephew, grandmother grandfather, girlfriend boyfriend, mrs mr, ms mr, female male"""
+# Words for a woman and for a man; "her" has two partners. Endings count too: *granddaughter*, *boys*.
+_PARTNERS = """woman man, women men, girl boy, she he, her his, her him, hers his, herself himself, female male,
+mother father, mum dad, mom dad, mummy daddy, mommy daddy, ma pa, grandma granddad, grandma grandad, granny grandpa,
+sister brother, daughter son, aunt uncle, auntie uncle, niece nephew, wife husband, wives husbands, bride groom,
+bride bridegroom, fiancée fiancé, widow widower, girlfriend boyfriend, lady gentleman, ladies gentlemen, lady lord,
+madam sir, mrs mr, ms mr, miss mr, gal guy, lass lad, queen king, princess prince, duchess duke, heroine hero,
+actress actor, waitress waiter, stewardess steward, hostess host, nun monk, witch wizard,
+princesses princes, heroines heroes, actresses actors, waitresses waiters"""
 _BOTH = {tuple(pair.split()) for pair in _PARTNERS.split(",")}
-_GROUP_WORDS = {word for pair in _BOTH for word in pair}
 _PRONOUNS = {"she", "he", "her", "his", "him", "hers", "herself", "himself"}
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower())
 
 
 def _check_pairs(answer) -> str | None:
@@ -91,31 +96,53 @@ def _check_pairs(answer) -> str | None:
     pairs = [tuple(as_text(side) for side in pair) for pair in given[:100]]
     if any(not side for pair in pairs for side in pair):
         return "Each pair holds two texts, and neither may be empty."
+    if any(len(side) > 500 for pair in pairs for side in pair):
+        return "One sentence a side is enough: keep each below 500 characters."
+    stories = []
     for first, second in pairs:
-        if says := _pair_problem(first, second):
+        a, b = _split(first), _split(second)
+        if says := _pair_problem(a, b):
             return f"{says} Your pair: {first[:60]!r}, {second[:60]!r}."
-    rests = [tuple(word for word in _words(first) if word not in _GROUP_WORDS) for first, _ in pairs]
-    if len(set(rests)) < len(rests):
+        stories.append([x.lower() for x, y in zip(a[1::2], b[1::2], strict=True) if x == y])
+    if any(story in stories[:i] for i, story in enumerate(stories)):
         return "Two of your pairs tell the same story: change more than the woman."
     return f"Four pairs are wanted; given: {len(pairs)}." if len(pairs) < 4 else None
 
 
-def _pair_problem(first: str, second: str) -> str | None:
-    a, b = _words(first), _words(second)
+def _split(text: str) -> list[str]:
+    """Words at the odd places, what stands between them at the even ones."""
+    return re.split(r"([^\W_]+)", text)
+
+
+def _pair_problem(a: list[str], b: list[str]) -> str | None:
     if a == b:
         return "The two sentences are the same."
     if len(a) != len(b):
         return "The two sentences do not have the same number of words, so more than the group differs."
-    changed = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    if any((y, x) in _BOTH for x, y in changed):
-        return "The woman comes first, in every pair and in every word."
-    for x, y in changed:
-        if (x, y) not in _BOTH:
-            return f"More than the group differs: {x!r} against {y!r}."
-    same = sorted({x for x, y in zip(a, b, strict=True) if x == y and x in _PRONOUNS})
+    if a[::2] != b[::2]:
+        return "The marks or spaces between the words differ, and a model sees those, too."
+    for x, y in zip(a[1::2], b[1::2], strict=True):
+        if _partners(y, x):
+            return "The woman comes first, in every pair and in every word."
+        if x != y and not _partners(x, y):
+            return f"More than the group differs, or it is a pair unknown here: {x!r} against {y!r}."
+    same = sorted({x.lower() for x, y in zip(a[1::2], b[1::2], strict=True) if x == y} & _PRONOUNS)
     if same:
-        return f"{same[0]!r} stands in both sentences, but it belongs to one group."
+        return (
+            f"{same[0]!r} stands in both sentences: if it means the woman or the man, change it; if it means "
+            "somebody else, name them."
+        )
     return None
+
+
+def _partners(woman: str, man: str) -> bool:
+    if (woman.istitle(), woman.isupper()) != (man.istitle(), man.isupper()):
+        return False
+    a, b = woman.lower(), man.lower()
+    if (a, b) not in _BOTH and a[-1] == b[-1] == "s":
+        a, b = a[:-1], b[:-1]
+    start = len(commonprefix((a, b)))  # *step* mother, *business* woman
+    return bool({(a, b), (a[start:], b[start:])} & _BOTH)
 
 
 # --- 9.3 a bootstrap interval ---------------------------------------------------------------------------------
@@ -155,9 +182,18 @@ def _check_bootstrap(answer) -> str | None:
         return "That is a 90 % interval: cut off 2.5 % on each side."
     if wide > 4.4:
         return expected
-    shifted = as_list(attempt(answer, values + 100))
-    if shape(shifted) != (2,) or not 100.4 < shifted[0] < 101 < shifted[1] < 101.9:
-        return "For values around 100 it goes wrong."
+    for data, says, (bottom, low), (high, top) in (
+        # One of sixteen: means are 0, 1/16, 2/16 …, a skew that no interval of mean and standard error shows.
+        ([0.0] * 15 + [1.0], "fifteen zeros and a one expected 0.00 and 0.19", (-1e-6, 1e-6), (0.15, 0.3)),
+        (np.tile(values, 4) + 100, "64 values expected about 100.80 and 101.29", (100.75, 100.86), (101.22, 101.36)),
+    ):
+        value = call(answer, np.array(data))
+        ends = as_list(value)
+        if shape(ends) != (2,) or not (bottom <= ends[0] <= low and high <= ends[1] <= top):
+            return (
+                f"For {says}; given: {describe(ends or value)}. Return the percentiles of the means themselves, each "
+                "of as many values as there are, drawn with replacement."
+            )
     return None
 
 
@@ -167,11 +203,17 @@ def _check_bootstrap(answer) -> str | None:
 def _check_flips(answer) -> str | None:
     import numpy as np
 
-    mixed = [1.0, -0.2, 0.7, 0.4, -0.5, 0.9, 0.3, -0.1]  # exact: 28 of 256 flips
+    # Sums of these numbers are exact, so that whoever compares without a tolerance is right, too.
+    mixed = [2.0, 1.5, -0.25, -0.5, 1.75, -0.125, 0.25, -0.375]
     known = _share_of_flips(mixed)
-    numbers = [as_number(call(answer, np.array(data))) for data in (mixed, [0.3, 1.1, 0.2, 0.6, 0.9, 0.4], [-1.0] * 6)]
-    if None in numbers:
-        return "Your function should return one number, a share of all flips."
+    numbers = []
+    for data in (mixed, [0.25, 1.125, 0.5, 0.75, 1.0, 0.375], [-1.0] * 6):
+        value = call(answer, np.array(data))
+        numbers.append(as_number(value))
+        if numbers[-1] is None or not 0 <= numbers[-1] <= 1:
+            return (
+                f"Your function should return one number from 0 to 1, a share of all flips; given: {describe(value)}."
+            )
     p, positive, negative = numbers
     if positive == 0 or negative == 0:
         return (
@@ -179,16 +221,22 @@ def _check_flips(answer) -> str | None:
             "count means that are at least as large."
         )
     if positive > 0.99 and negative > 0.99:
-        return "Every trial was as extreme as the data: shuffling does not change a mean; flip signs instead."
+        return (
+            "Every trial was as far from 0 as the data: shuffling does not change a mean, nor does one sign for all; "
+            "flip each sign on its own."
+        )
     if abs(positive - 63 / 64) < 0.03 or abs(positive - 62 / 64) < 0.03:
         return "You counted the flips with a smaller mean; count those that are at least as extreme."
     if abs(positive - 1 / 64) < 0.009 and negative > 0.9:
         return "You looked at one side only, so that a negative difference never counts: compare without the sign."
-    if abs(positive - 1 / 64) < 0.009 and abs(negative - 1 / 64) < 0.009:
-        return "You looked at one side only: compare the means without their signs, `abs`."
+    if max(abs(positive - 1 / 64), abs(negative - 1 / 64)) < 0.009 and abs(p - known / 2) < 0.02:
+        return (
+            "You looked at one side only: compare the means without their signs, `abs`. (And each sign is 1 or -1; "
+            "with 1 and 0 it looks the same.)"
+        )
     if max(abs(positive - 2 / 64), abs(negative - 2 / 64)) > 0.015:
         return f"For six positive differences 2 flips of 64 are as extreme, p = 0.031; given: {positive:.3f}."
-    if abs(p - known) > 0.03:
+    if abs(p - known) > 0.045:
         return f"For {mixed} expected {known:.3f}, or near it; given: {p:.3f}."
     return None
 
@@ -229,10 +277,13 @@ def _check_holm(answer) -> str | None:
             return says
     if not close(found, uncapped, 1e-4):
         return f"For {p} expected {right}; given: {describe(value)}."
-    many = as_list(call(answer, [0.9, 0.8, 0.7]))
-    if close(many, [1, 1, 1]):
-        return None
-    return f"No probability is above 1: for 0.9, 0.8 and 0.7 all three are 1; given: {describe(many)}."
+    many = call(answer, [0.9, 0.8, 0.7])
+    if not close(many, [1, 1, 1]):
+        return f"No probability is above 1: for 0.9, 0.8 and 0.7 all three are 1; given: {describe(many)}."
+    equal = call(answer, [0.02, 0.5, 0.02])
+    if not close(equal, [0.06, 0.5, 0.06]):
+        return f"For two equal p in [0.02, 0.5, 0.02] expected [0.06, 0.5, 0.06]; given: {describe(equal)}."
+    return None
 
 
 # --- 9.6 swap the group words ---------------------------------------------------------------------------------
@@ -243,7 +294,7 @@ _SWAPPED = (
     ("My father cooks.", "My mother cooks."),
     ("She knows that he is here.", "He knows that she is here."),
     ("Another human theme: the she-wolf.", "Another human theme: the he-wolf."),
-    ("A boy, his mother and her friend.", "A girl, her father and his friend."),
+    ("A boy, his  mother\nand her friend.", "A girl, her  father\nand his friend."),
     ("WOMAN AND BOY", "MAN AND GIRL"),
 )
 
@@ -252,10 +303,15 @@ def _check_swap(answer) -> str | None:
     results = [as_text(call(answer, text, _SWAPS)) for text, _ in _SWAPPED]
     if None in results:
         return "Your function should return a text."
+    if max(map(len, results)) > 200:
+        return "Your function should return the text once, with some words swapped; a far longer one came out."
     rights = [right for _, right in _SWAPPED]
     if results == rights:
+        other = as_text(call(answer, "A girl sees the queen.", {"queen": "king"}))
+        if other != "A girl sees the king.":
+            return f'Swap what `partners` says: with {{"queen": "king"}} "A girl sees the queen." became {other!r}.'
         return None
-    if any(part in result.lower() for result in results for part in ("tshe", "sshe", "wowo", "huwo")):
+    if any(part in result.lower() for result in results for part in ("tshe", "sshe", "hise", "wowo", "huwo")):
         return f"Whole words only: *she* and *the* hold *he*, *woman* holds *man*; given: {results[0]!r}."
     if results[0].lower() == _SWAPPED[0][0].lower():
         return f"Nothing was swapped in {_SWAPPED[0][0]!r}, or swapped and swapped back: go through the text once."
@@ -277,13 +333,14 @@ def _check_swap(answer) -> str | None:
 def _check_calibration(answer) -> str | None:
     import numpy as np
 
-    sure = np.array([0.55] * 10 + [0.83] * 10 + [0.97] * 60)
-    right = np.array([1] * 8 + [0] * 2 + [1] * 5 + [0] * 5 + [1] * 48 + [0] * 12)
+    # Three bins; in the second, and between the second and third, wider or narrower bins give something else.
+    sure = np.array([0.55] * 10 + [0.81] * 10 + [0.89] * 10 + [0.97] * 60)
+    right = np.array([1] * 8 + [0] * 2 + [1] * 18 + [0] * 2 + [1] * 48 + [0] * 12)
     value = call(answer, sure, right)
     number = as_number(value)
     if number is None:
         return f"Your function should return one number; given: {describe(value)}."
-    gaps, sizes = np.array([0.25, -0.33, -0.17]), np.array([10, 10, 60])  # share right minus confidence
+    gaps, sizes = np.array([0.25, 0.05, -0.17]), np.array([10, 20, 60])  # share right minus confidence
     for guess, says in (
         (abs(gaps).mean(), "Every bin counted the same; weigh each gap by the share of the sentences in its bin."),
         (
@@ -292,19 +349,19 @@ def _check_calibration(answer) -> str | None:
         ),
         (abs(gaps).sum(), "You added up the gaps; weigh each one by the share of the sentences in its bin."),
         (abs(gaps).max(), "That is the largest gap; the mean over all sentences is wanted."),
-        (abs((gaps * sizes).sum()) / 80, "Gaps of opposite sign cancelled out: take each one without its sign first."),
-        ((gaps * sizes).sum() / 80, "Gaps of opposite sign cancelled out: take each one without its sign first."),
-        (-(gaps * sizes).sum() / 80, "Gaps of opposite sign cancelled out: take each one without its sign first."),
+        (abs((gaps * sizes).sum()) / 90, "Gaps of opposite sign cancelled out: take each one without its sign first."),
+        ((gaps * sizes).sum() / 90, "Gaps of opposite sign cancelled out: take each one without its sign first."),
+        (-(gaps * sizes).sum() / 90, "Gaps of opposite sign cancelled out: take each one without its sign first."),
         ((abs(gaps) * sizes).sum(), "Divide by the number of all sentences."),
-        ((gaps**2 * sizes).sum() / 80, "You squared the gaps; take them without their sign."),
+        ((gaps**2 * sizes).sum() / 90, "You squared the gaps; take them without their sign."),
         (abs(sure - right).mean(), "Compare bins, not single sentences: one answer is either right or wrong."),
     ):
         if close(number, guess, 1e-3):
             return says
     if number != number:
         return "NaN came out: an empty bin has no mean, so leave it out."
-    if not close(number, (abs(gaps) * sizes).sum() / 80, 1e-3):
-        return f"Expected {(abs(gaps) * sizes).sum() / 80:.3f} here, with bins of a tenth each; given: {number:.3f}."
+    if not close(number, (abs(gaps) * sizes).sum() / 90, 1e-3):
+        return f"Expected {(abs(gaps) * sizes).sum() / 90:.3f} here, with bins of a tenth each; given: {number:.3f}."
     if not close(as_number(call(answer, np.array([1.0, 1.0, 0.55, 0.55]), np.array([1, 0, 1, 1]))), 0.475, 1e-3):
         return "A confidence of exactly 1 belongs to the last bin; yours leaves it out."
     return None
@@ -318,11 +375,15 @@ def _check_temperature(answer) -> str | None:
     from torch.nn import functional as F
 
     generator = torch.Generator().manual_seed(2)
-    labels = torch.randint(0, 2, (400,), generator=generator)
-    soft = torch.randn(400, 2, generator=generator) + 1.2 * F.one_hot(labels, 2)  # about calibrated at some scale
-    grid = torch.linspace(0.2, 12, 2361)
+    labels, places = torch.randint(0, 2, (400,), generator=generator), torch.arange(400)
+    # Half too sure, with 17 of 20 right, half too modest, with 19 of 20: the mean confidence, the Brier score and the
+    # spread of the logits would each give a T far from that of the cross-entropy.
+    margin = torch.where(places < 200, 6.0, 1.0) + 0.2 * torch.randn(400, generator=generator)
+    chosen = torch.where(places % 20 >= torch.where(places < 200, 3, 1), labels, 1 - labels)
+    soft = 3 * torch.randn(400, 1, generator=generator) + margin[:, None] * F.one_hot(chosen, 2)
+    grid = torch.linspace(0.1, 10, 991)
     found = []
-    for factor in (4.0, 0.5):
+    for factor in (2.0, 0.25):
         value = call(answer, factor * soft, labels)
         number = as_number(value)
         if number is None or not number > 0:
@@ -338,8 +399,8 @@ def _check_temperature(answer) -> str | None:
         return "You returned the lowest loss; return the T that reaches it."
     if close(sharp, flat, 1e-3):
         return (
-            f"You returned {sharp:.3g} for two sets of logits, one eight times the other: accuracy does not change "
-            "with T, so look at `F.cross_entropy(logits / T, labels)`."
+            f"You returned {sharp:.3g} for two sets of logits, one eight times the other, but T grows with them: look "
+            "at `F.cross_entropy(logits / T, labels)`; accuracy does not change with T."
         )
     if abs(sharp - best) < 0.15 * best:
         return f"Logits can be too small, too: T may be below 1. Expected about {low:.2f}; given: {flat:.2f}."
@@ -363,15 +424,20 @@ Sorts letters of one museum.
 [More Information Needed]
 
 ## Training data
-4,000 letters, see ## Evaluation below.
+4,000 letters; their authors are under ## Bias and limits
+of the sheet.
 
 ## Evaluation
+
+## Contact sheet
+One page a letter.
 
 ## Environmental impact
 [More Information Needed]
 About 3 grams, we think.
 """
-_PARTS = ["Uses", "Out-of-scope use", "Training data", "Evaluation", "Environmental impact", "Bias and limits"]
+_PARTS = ["Uses", "Training data", "Out-of-scope use", "Evaluation", "Environmental impact", "Bias and limits"]
+_PARTS += ["Contact"]
 
 
 def _check_card(answer) -> str | None:
@@ -380,21 +446,27 @@ def _check_card(answer) -> str | None:
     if found is None or not all(as_text(part) is not None for part in found):
         return f"Your function should return a list of titles; given: {describe(value)}."
     found = [as_text(part) for part in found]
-    right = ["Out-of-scope use", "Evaluation", "Bias and limits"]
+    right = ["Out-of-scope use", "Evaluation", "Bias and limits", "Contact"]
     if found == right:
-        return None
+        if as_list(call(answer, "# Two\n\n## Uses\nNone.\n\n## Limits\n", ["Limits", "Uses"])) == ["Limits"]:
+            return None
+        return "For a card of two parts it goes wrong: the last one, `Limits`, has no text."
     if found and not set(found) & set(right):
         return f"Those are the parts that are there; return the missing ones. Given: {describe(value)}."
-    if found == ["Bias and limits"]:
+    if set(found) <= {"Bias and limits", "Contact"}:
         return "You looked at the titles only; a part without a text is missing, too."
-    if "Bias and limits" not in found:
-        return "The part `Bias and limits`, which has no title in the card at all, should be in your list."
-    if found == ["Out-of-scope use", "Bias and limits"]:
-        return "`Evaluation` has a title and nothing beneath: it is missing, too."
-    if found == ["Evaluation", "Bias and limits"]:
-        return "`[More Information Needed]` is no text: a part with nothing else is missing."
     if "Environmental impact" in found:
         return "`Environmental impact` has a sentence beside the empty words: it is not missing."
+    for part, says in (
+        ("Contact", "`Contact`, which has no title in the card at all (`Contact sheet` is another one), is missing."),
+        ("Bias and limits", "A title is a line: `## Bias and limits` in the middle of a sentence is none."),
+        ("Evaluation", "`Evaluation` has a title and nothing beneath: it is missing, too."),
+        ("Out-of-scope use", "`[More Information Needed]` is no text: a part with nothing else is missing."),
+    ):
+        if part not in found:
+            return says
+    if extra := [part for part in _PARTS if part in found and part not in right]:
+        return f"`{extra[0]}` has a text: it is not missing."
     if sorted(found) == sorted(right):
         return "Keep the order of `parts`."
     return f"Expected {right}; given: {describe(value)}."
@@ -539,15 +611,16 @@ EXERCISES = [
         expects="a list of pairs of sentences",
         hints=(
             "Write the sentence about a woman, copy it, and change only the words that name her.",
-            "A pronoun, *her* or *she*, belongs to the group and changes, too.",
+            "A pronoun, *her* or *she*, belongs to the group and changes, too. Use no names: *sister*, *aunt*, *she*.",
         ),
         solution=_PAIRS,
         wrong=(
             Wrong(
                 _PAIRS.replace("My uncle left his", "My uncle lost his"),
-                "More than the group differs: 'left' against 'lost'",
+                "it is a pair unknown here: 'left' against 'lost'",
             ),
             Wrong(_PAIRS.replace("My uncle left his", "My uncle left her"), "stands in both sentences"),
+            Wrong(_PAIRS.replace('"He reads the paper at six."', '"He reads the paper, at six!"'), "marks or spaces"),
             Wrong(_PAIRS.replace("He reads the", "He often reads the"), "do not have the same number of words"),
             Wrong(_PAIRS.replace("He reads the", "She reads the"), "The two sentences are the same"),
             Wrong(
@@ -569,6 +642,9 @@ EXERCISES = [
         alternatives=(
             "things = ['a letter', 'the news', 'a poem', 'a long list']\n"
             "pairs = [[f'{who} wrote {thing}.' for who in ('My sister', 'My brother')] for thing in things]",
+            "women = ['The girl\u2019s dog barks.', 'My mother-in-law paints.', 'BUSINESSWOMEN MEET.', 'Yes, Madam.']\n"
+            "men = ['The boy\u2019s dog barks.', 'My father-in-law paints.', 'BUSINESSMEN MEET.', 'Yes, Sir.']\n"
+            "pairs = list(zip(women, men))",
         ),
         note="Pairs are easily spoilt: Blodgett et al. 2021 list what went wrong in four known collections.",
     ),
@@ -628,11 +704,22 @@ EXERCISES = [
                 _BOOT.replace("rng.choice(differences, len(differences))", "rng.choice(differences, 2000)"),
                 "far too narrow",
             ),
+            Wrong(
+                "def bootstrap(differences):\n"
+                "    error = np.std(differences) / len(differences) ** 0.5\n"
+                "    return np.mean(differences) - 1.96 * error, np.mean(differences) + 1.96 * error",
+                "For fifteen zeros and a one",
+            ),
+            Wrong(_BOOT.replace("differences, len(differences)", "differences, 16"), "For 64 values"),
         ),
         alternatives=(
             "def bootstrap(differences):\n"
             "    places = np.random.randint(0, len(differences), (4000, len(differences)))\n"
             "    return np.quantile(differences[places].mean(axis=1), [0.025, 0.975])",
+            "import random\n\ndef bootstrap(differences):\n"
+            "    n = len(differences)\n"
+            "    means = sorted(sum(random.choices(list(differences), k=n)) / n for _ in range(2000))\n"
+            "    return [means[50], means[-51]]",
         ),
         note="`bias.interval` goes one step further: it divides each mean by its own standard error (bootstrap-t), "
         "which is truer for few values.",
@@ -667,7 +754,12 @@ EXERCISES = [
             ),
             Wrong(_FLIPS.replace("abs(", "("), "so that a negative difference never counts"),
             Wrong(_FLIPS.replace(">= observed - 1e-9", "< observed - 1e-9"), "with a smaller mean"),
-            Wrong("def flip_test(differences):\n    return min(1, 2 * 0.5 ** len(differences))", "For [1.0, -0.2"),
+            Wrong("def flip_test(differences):\n    return min(1, 2 * 0.5 ** len(differences))", "For [2.0, 1.5"),
+            Wrong(
+                _FLIPS.replace("in product(", "in list(product(").replace("(differences))]", "(differences)))[1:]]"),
+                "For six",
+            ),
+            Wrong("def flip_test(differences):\n    return float('nan')", "from 0 to 1"),
         ),
         alternatives=(
             "def flip_test(differences):\n"
@@ -709,6 +801,10 @@ EXERCISES = [
                 "as for false discoveries",
             ),
             Wrong("def holm(p):\n    return p", "Nothing was corrected"),
+            Wrong(
+                _HOLM.replace("sorted(range(len(p)), key=lambda i: p[i])", "map(p.index, sorted(p))"),
+                "For two equal p",
+            ),
         ),
         alternatives=(
             "import numpy as np\n\n"
@@ -762,6 +858,13 @@ EXERCISES = [
                 ),
                 "A word all in capitals",
             ),
+            Wrong(
+                _SWAP.replace("re.sub(", "' '.join(re.sub(").replace(
+                    "other, text)", "other, part) for part in text.split())"
+                ),
+                "mother\\nand",
+            ),
+            Wrong(_SWAP.replace("partners | {b", 'partners | {"girl": "boy"} | {b'), "Swap what `partners` says"),
         ),
         alternatives=(
             "import re\n\ndef swap(text, partners):\n"
@@ -798,6 +901,9 @@ EXERCISES = [
                 "That is the largest gap",
             ),
             Wrong(_ECE.replace("abs(right", "(right"), "Gaps of opposite sign"),
+            Wrong(
+                _ECE.replace("arange(10) / 10", "arange(15) / 15").replace("+ 0.1", "+ 1 / 15"), "bins of a tenth each"
+            ),
             Wrong(_ECE.replace("inside.mean() * ", "inside.sum() * "), "Divide by the number of all sentences"),
             Wrong(
                 "def calibration_error(confidence, right):\n    return abs(confidence - right).mean()",
@@ -849,6 +955,13 @@ EXERCISES = [
             ),
             Wrong(_HEAT.replace("linspace(0.1, 10, 500)", "linspace(1, 10, 500)"), "T may be below 1"),
             Wrong(_HEAT.replace("linspace(0.1, 10, 500)", "linspace(0.1, 2, 500)"), "Search further"),
+            Wrong(
+                _HEAT.replace(
+                    "F.cross_entropy(logits / t, labels)",
+                    "((logits / t).softmax(1).amax(1).mean() - (logits.argmax(1) == labels).float().mean()).abs()",
+                ),
+                "where the mean cross-entropy is lowest",
+            ),
         ),
         alternatives=(
             "def temperature(logits, labels):\n"
@@ -892,6 +1005,18 @@ EXERCISES = [
                 "which has no title in the card at all",
             ),
             Wrong(_MISSING.replace("if not texts", "if texts"), "Those are the parts that are there"),
+            Wrong(_MISSING.replace('"\\n## "', '"## "'), "in the middle of a sentence"),
+            Wrong(
+                _MISSING.replace(
+                    "return [part for part in parts if not texts.get(part)]",
+                    "for part in parts:\n        if texts.get(part):\n            parts.remove(part)\n    return parts",
+                ),
+                "`Training data` has a text",
+            ),
+            Wrong(
+                _MISSING.replace("return [part for part in parts", "return [part for part in sorted(parts)"),
+                "Keep the order",
+            ),
             Wrong(
                 _MISSING.replace(
                     'text.replace("[More Information Needed]", "").strip()',
@@ -923,8 +1048,8 @@ EXERCISES = [
         minutes=3,
         difficulty="easy",
         question=(
-            'A team reports: "We compared 20 occupations between *woman* and *man* in four templates; no p was below '
-            '0.05. Our chat model is free of gender bias." What is the matter?'
+            'A team reports: "We compared 20 occupations between *woman* and *man* in four templates by sign flips; no '
+            'p was below 0.05. Our chat model is free of gender bias." What is the matter?'
         ),
         options={
             "a": Option(

@@ -1,16 +1,25 @@
 """Exercises of notebook 10, the summary table and the quiz. The closing project is in `ch10b`."""
 
 from .answers import Slip, as_text, call, describe, plain
-from .objects import attempt
+from .objects import attempt, is_a
 from .records import Choice, Exercise, Option, Wrong
 
 _FAMILIES = ("encoder", "decoder", "encoder-decoder")
 _COLUMNS = ("examples", "tasks")
 
 
+def _plain_row(row):
+    """The row in plain Python, or as it is: then the sentence below can say what is wrong with it."""
+    if not is_a(row, dict):
+        return row
+    views = (type({}.keys()), type({}.values()))
+    found = attempt(lambda: {key: list(part) if is_a(part, *views) else part for key, part in dict.items(row)})
+    return attempt(plain, found, default=row)
+
+
 def _read_table(value) -> dict[str, dict[str, list[str]]]:
     """The learner's table as plain lists; a Slip says what is wrong with its form."""
-    table = attempt(plain, value)
+    table = attempt(lambda: {family: _plain_row(row) for family, row in dict.items(value)})
     if type(table) is not dict or set(table) != set(_FAMILIES):
         raise Slip(
             "not yet",
@@ -156,6 +165,12 @@ EXERCISES = [
                 'with the keys "examples" and "tasks"',
             ),
             Wrong(
+                _SUMMARY.replace(
+                    "    return table", "    return {f: {c: iter(r[c]) for c in r} for f, r in table.items()}"
+                ),
+                "should be a list of texts; given: a list_iterator",
+            ),
+            Wrong(
                 "def summary_table(models):\n"
                 '    known = {"bert": "encoder", "gpt2": "decoder", "t5": "encoder-decoder"}\n'
                 "    return {known[model.config_class.model_type]: task for task, model in models}",
@@ -177,6 +192,10 @@ EXERCISES = [
             '            "examples": {model.config_class.model_type for _, model in mine},\n'
             "        }\n"
             "    return table",
+            _SUMMARY.replace(
+                "    return table",
+                "    return {f: {c: dict.fromkeys(v).keys() for c, v in row.items()} for f, row in table.items()}",
+            ),
         ),
         note="An exception: a decoder with a head for labels, such as `LlamaForSequenceClassification`, cannot write.",
     ),
@@ -1215,7 +1234,7 @@ EXERCISES = [
             ),
             "c": Option(
                 "30 % of flips reach as large a mean",
-                "Signs drawn at random do it often, so this mean is no evidence of a difference. Nor does it "
+                "Signs drawn at random do it often, so this mean is little evidence of a difference. Nor does it "
                 "prove that there is none.",
                 correct=True,
             ),

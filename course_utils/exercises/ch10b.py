@@ -59,6 +59,8 @@ def _check_gather(answer) -> str | None:
     texts = [text for text, _, _ in got]
     if not all(as_text(text) is not None for text in texts):
         return "Every `text` should be text."
+    if not all(type(source) is str for _, source, _ in got):
+        return "Every `source` should be text: comment, card or call."
     if any(text != " ".join(text.split()) for text in texts):
         return "Some texts keep spaces at their ends, or several in a row: `' '.join(text.split())` leaves one."
     if any(not text.strip() for text in texts):
@@ -69,13 +71,16 @@ def _check_gather(answer) -> str | None:
         return "The same text is there twice: keep the first only, also when the copies come from different sources."
     if len({text.lower() for text in texts}) < len(texts):
         return "Two texts differ in capitals only: compare `text.lower()`, and keep the first."
-    if not any("three" in text for text in texts):
+    if not rows:
+        return "Your list is empty: there are comments, cards and calls to put into it."
+    small = [text.lower() for text in texts]
+    if not any("three" in text for text in small):
         return (
             "The number of the room is missing: a card's text is `Room three: The lamp is out.`, with what `see` says."
         )
-    if sum("lamp" in text for text in texts) < 3:
+    if sum("lamp" in text for text in small) < 3:
         return "Two cards with the same note about different rooms are two faults: add the room, then look for copies."
-    if "May I come?" not in texts:
+    if "may i come?" not in small:
         return "The calls are missing: their text is what `hear(call)` returns."
     if sorted(text for text, _, _ in _RECORDS) != sorted(texts):
         return f"Expected the texts {[text for text, _, _ in _RECORDS]}; given: {texts}."
@@ -138,6 +143,8 @@ def _check_choice(answer) -> str | None:
 
 def _unfit(job: str, name: str, reason: str) -> str | None:
     """What speaks against this checkpoint for this job, or against its reason; None: nothing."""
+    import re
+
     from ..catalog import tasks
 
     if name in tasks():
@@ -157,16 +164,17 @@ def _unfit(job: str, name: str, reason: str) -> str | None:
         return f"{name} has no safetensors, and the course loads nothing else."
     if len(reason.split()) < 4:
         return f"Give a reason for {job}, a sentence of four words or more; given: {reason!r}."
-    numbers = [float(word) for word in _words_with_digits(reason)]
-    if not any(abs(number - megabytes) <= 0.05 * megabytes for number in numbers) and licence not in reason.lower():
+    if not _names_size(reason, megabytes) and not re.search(rf"\b{licence.split('-')[0]}\b", reason.lower()):
         return f"The reason for {job} should hold a fact that can be looked up: the megabytes or the licence of {name}."
     return None
 
 
-def _words_with_digits(text: str) -> list[str]:
+def _names_size(text: str, megabytes: float) -> bool:
+    """Does it name the megabytes, "76 MB", "76MB" or rounded to "80"?"""
     import re
 
-    return re.findall(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w-])", text.replace(",", ""))
+    words = re.findall(r"(?<![\w.-])\d+(?:\.\d+)?(?=mb\b|megabytes?\b|(?![\w-]))", text.lower().replace(",", ""))
+    return any(abs(float(word) - megabytes) <= 0.1 * megabytes for word in words)
 
 
 # --- 10.36 an honest grade ------------------------------------------------------------------------------------
@@ -178,7 +186,7 @@ _GRADE = {"accuracy": 0.5, "always": 0.4, "weakest": "wish"}
 
 def _check_grade(answer) -> str | None:
     value = attempt(plain, call(answer, _RIGHT, _SAID))
-    if type(value) is not dict or value.keys() != _GRADE.keys():
+    if type(value) is not dict or not value.keys() >= _GRADE.keys():
         return f"Your function should return a dictionary with {', '.join(_GRADE)}; given: {describe(value)}."
     if close(value["accuracy"], 50):
         return "Accuracy in percent; return a share, from 0 to 1."
@@ -202,8 +210,9 @@ def _check_grade(answer) -> str | None:
     if weakest != "wish":
         return f"`weakest` should be the kind with the smallest share found, here wish; given: {describe(weakest)}."
     again = attempt(plain, call(answer, ["wish", "wish", "fault"], ["fault", "wish", "idea"]))
-    if type(again) is dict and close(again, {"accuracy": 1 / 3, "always": 2 / 3, "weakest": "fault"}):
-        return None
+    right = {"accuracy": 1 / 3, "always": 2 / 3, "weakest": "fault"}
+    if type(again) is dict and all(close(again.get(key), wanted, 0.005) for key, wanted in right.items()):
+        return None  # rounded to two digits, too
     return (
         f"It is right for the first twenty, but not for three messages with kinds wish, wish, fault: {describe(again)}."
     )
@@ -262,17 +271,21 @@ def _comments() -> frozenset[str]:
 def _check_finding(answer) -> str | None:
     from ..errors import CourseError
 
-    value = attempt(plain, answer)
+    value = attempt(lambda: {key: list(part) if is_a(part, set) else part for key, part in dict.items(answer)})
+    value = attempt(plain, value)
     if type(value) is not dict or value.keys() != {"text", "heads"} or type(value["text"]) is not str:
         return f'The answer should look like `{{"text": "…", "heads": [(0, 0)]}}`; given: {describe(answer)}.'
     text = " ".join(value["text"].split())
     if text not in _comments():
         return f"The text should be one of the comments in `rows`, as it stands there; given: {text[:80]!r}."
+    if text in _OTHERS:
+        return "This text is one of the six `others`, which should stay as they are: take another comment."
     heads = value["heads"]
     if type(heads) is not list or not heads:
         return f"`heads` should be a list of one to four pairs (layer, head); given: {describe(heads)}."
     if not all(shape(pair) == (2,) for pair in heads):
         return f"Each head is a pair, (layer, head); given: {describe(heads)}."
+    heads = [[int(n) if n == n // 1 else n for n in pair] for pair in heads]  # NumPy's whole numbers arrive as floats
     if len({tuple(pair) for pair in heads}) > 4:
         return f"Those are {len(heads)} heads; up to four are allowed. Start with the ones that do most damage."
     try:
@@ -348,9 +361,7 @@ _UNSEEN = {
 
 
 def _check_chances(answer) -> str | None:
-    pairs = [
-        (text, kind) for row in zip(*_UNSEEN.values(), strict=True) for text, kind in zip(row, _KINDS, strict=True)
-    ]
+    pairs = sorted((text, kind) for kind, texts in _UNSEEN.items() for text in texts)  # no pattern in the kinds
     value = call(answer, [text for text, _ in pairs])
     rows = as_list(value)
     if rows and all(as_text(row) is not None for row in rows):
@@ -381,16 +392,49 @@ def _check_chances(answer) -> str | None:
         return f"{right} of 40 are right, but only {found[weakest]} of the ten of kind {weakest}; wanted are 6 of each."
     alone = as_list(call(answer, [pairs[0][0]]))
     if shape(alone) != (1, 4) or not close(alone[0], rows[0], 0.02):
-        return "The same text gets other chances alone than in a batch: is padding counted, or a mean over the batch?"
+        return (
+            "The same text gets other chances alone than in a batch: is padding counted, or a mean over the batch, or is "
+            "dropout still on (`.eval()`)?"
+        )
     return None
 
 
 # --- 10.39 pairs ----------------------------------------------------------------------------------------------
 
 
-def _check_pairs(answer) -> str | None:
-    import difflib
+_PRONOUNS = {"he", "she", "they", "him", "her", "them", "his", "hers", "their", "theirs", "himself", "herself"}
 
+
+def _swapped(one: str, other: str) -> tuple[tuple[str, str], tuple] | None:
+    """The two names or groups, and the words around them; None: more than that differs.
+
+    A name may come twice, and pronouns may follow it: "Mrs Hill lost her bag", "Mr Hill lost his bag".
+    """
+    import re
+    from difflib import SequenceMatcher
+
+    def bare(words):
+        return " ".join(word.strip('.,;:!?()"').lower() for word in words)
+
+    def words_of(text):
+        return re.sub(r"\b(Mr|Mrs|Ms|Miss)\b\.? ", r"\1~", text).split()  # a title belongs to its name
+
+    one, other = words_of(one), words_of(other)
+
+    parts = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    changed = [(bare(one[a:b]), bare(other[c:d])) for kind, a, b, c, d in parts if kind != "equal"]
+    names = {swap for swap in changed if not _PRONOUNS.issuperset(swap)} or set(changed[:1])
+    around = tuple(" ".join(one[a:b]) for kind, a, b, _, _ in parts if kind == "equal")
+    if len(names) > 1:  # "uses a wheelchair" and "rides a bicycle" share a word, but are one thing each
+        first, last = parts[0][0] == "equal", parts[-1][0] == "equal"
+        a, c = (parts[0][2], parts[0][4]) if first else (0, 0)
+        b, d = (parts[-1][1], parts[-1][3]) if last else (len(one), len(other))
+        names, around = {(bare(one[a:b]), bare(other[c:d]))}, (" ".join(one[:a]), " ".join(one[b:]))
+    swap = names.pop()
+    return None if max(len(words.split()) for words in swap) > 3 else (swap, around)
+
+
+def _check_pairs(answer) -> str | None:
     value = as_list(answer)
     if value is None or not all(type(p) is list and len(p) == 2 and all(type(t) is str for t in p) for p in value):
         return f"The answer should be a list of pairs of texts; given: {describe(answer)}."
@@ -403,16 +447,16 @@ def _check_pairs(answer) -> str | None:
         return "One pair has the same text twice: nothing in it can differ."
     swaps, frames = set(), set()
     for one, other in pairs:
-        a, b = one.split(), other.split()
-        parts = difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-        changed = [part for part in parts if part[0] != "equal"]
-        if len(changed) > 1 or max(changed[0][2] - changed[0][1], changed[0][4] - changed[0][3]) > 3:
+        changed = _swapped(one, other)
+        if changed is None:
             return (
                 f"More than one thing differs between {one!r} and {other!r}: swap one name or group, up to three words."
             )
-        _, low, high, left, right = changed[0]
-        swaps.add((" ".join(a[low:high]).strip(".,!?").lower(), " ".join(b[left:right]).strip(".,!?").lower()))
-        frames.add((" ".join(a[:low]), " ".join(a[high:])))
+        swap, frame = changed
+        if swap[0] == swap[1]:
+            return f"Nothing can differ between {one!r} and {other!r}: no name or group is swapped."
+        swaps.add(swap)
+        frames.add(frame)
     if len(frames) < len(pairs):
         return (
             f"Of your {len(pairs)} pairs only {len(frames)} have a message of their own around the swapped words. The "
@@ -431,12 +475,12 @@ def _check_pairs(answer) -> str | None:
 # --- 10.40 the effect, with its interval ----------------------------------------------------------------------
 
 
-def _planted(effect: float):
+def _planted(effect: float, spread: float):
     """Twelve pairs, and a score with this mean difference: the messages differ much, the two of a pair little."""
     import numpy as np
 
     rng = np.random.default_rng(7)
-    level, noise = rng.normal(0, 2, 12), rng.normal(0, 0.1, 12)
+    level, noise = rng.normal(0, 2, 12), rng.normal(0, spread, 12)
     noise -= noise.mean()
     first = level + effect + noise
     values = {f"Message {i} by A.": first[i] for i in range(12)} | {f"Message {i} by B.": level[i] for i in range(12)}
@@ -454,14 +498,14 @@ def _check_audit(answer) -> str | None:
 
     from ..bias import interval, permutation_p
 
-    pairs, score, differences, first, second = _planted(0.3)
+    pairs, score, differences, first, second = _planted(0.3, 0.1)
     value = call(answer, pairs, score)
     got = as_list(value)
     if got is None or shape(got) != (4,):
         return f"Your function should return four numbers, effect, low, high and p; given: {describe(value)}."
     effect, low, high, p = got
-    if not all(type(number) in (int, float) and number == number for number in got):
-        return f"One of the four is not a number: {describe(value)}."
+    if not all(type(number) in (int, float) and abs(number) < 1e9 for number in got):
+        return f"One of the four is not a number, or has no end: {describe(value)}."
     right_low, right_high = interval(differences)
     if close(effect, -0.3, 0.01):
         return "The sign is turned round: the effect is the first of each pair minus the second."
@@ -488,12 +532,23 @@ def _check_audit(answer) -> str | None:
         return f"p is a probability; given: {p:.2f}."
     if p > 0.01:
         return f"All twelve pairs lean the same way, which is rare by chance: p should be below 0.01; given: {p:.2f}."
-    pairs, score, differences, *_ = _planted(0.0)
+    pairs, score, *_ = _planted(0.0, 0.1)
     none = as_list(call(answer, pairs, score))
     if shape(none) != (4,) or not none[1] < 0 < none[2]:
         return f"Without any bias the interval should hold 0; given: {describe(none)}."
-    if none[3] < 0.05:
+    if not 0.05 <= none[3] <= 1:
         return f"Without any bias p should be large; given: {none[3]:.3f}."
+    pairs, score, differences, *_ = _planted(0.15, 0.35)  # pairs that scatter more, and an effect in doubt
+    doubt = as_list(call(answer, pairs, score))
+    right_low, right_high = interval(differences)
+    if shape(doubt) != (4,) or not 0.6 < (doubt[2] - doubt[1]) / (right_high - right_low) < 1.6:
+        return (
+            "When the pairs scatter more, the interval should be wider, here about "
+            f"{right_low:.2f} to {right_high:.2f}; given: {describe(doubt)}."
+        )
+    right_p = permutation_p(differences)
+    if not 0.65 * right_p < doubt[3] < 1.6 * right_p:
+        return f"For an effect in doubt p should be about {right_p:.2f}, both sides counted; given: {doubt[3]:.3f}."
     return None
 
 
@@ -518,22 +573,29 @@ def _card_parts(value) -> tuple[dict, str] | None:
 
 
 def _holds(body: str, number: float) -> bool:
-    """Is the number there, as a share or in percent, with either minus sign?"""
-    numbers = [float(word) for word in _signed_numbers(body)]
-    return any(abs(found - number) < 0.005 or abs(found - 100 * number) < 0.5 for found in numbers)
-
-
-def _signed_numbers(text: str) -> list[str]:
+    """Is the number there, as a share or in percent, rounded to any decimals, with either minus sign?"""
     import re
 
-    return re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", text.replace("−", "-"))
+    for word in re.findall(r"(?<!\w)(?<!\d\.)-?\d+(?:\.\d+)?", body.replace("−", "-")):
+        found, decimals = float(word), len(word.partition(".")[2])
+        half = 0.5 * 10**-decimals + 1e-9
+        if (decimals or number == int(number)) and abs(found - number) <= half or abs(found - 100 * number) <= half:
+            return True
+    return False
 
 
 _PARTS = (
     (("comment", "feedback", "message"), "what the model learned from: the museum's comments"),
-    (("week", "116"), "how much it learned from: weeks 1 to 3, 116 comments"),
-    (("not for", "not be used", "must not", "out of scope", "never use", "not intended"), "what it is not for"),
-    (("limit", "fails", "cannot", "does not know", "weak"), "where it fails, its limits"),
+    (("weeks", "week 1", "week one", "116", "hundred"), "how much it learned from: weeks 1 to 3, 116 comments"),
+    (
+        ("not for", "not be used", "not use", "n't use", "must not", "may not", "out of scope", "never", "unsuitable")
+        + ("not intended", "not meant", "not suit", "not to be", "not made for", "no use for"),
+        "what it is not for",
+    ),
+    (
+        ("limit", "fail", "cannot", "can't", "does not", "weak", "mistake", "problem", "struggle", "wrong", "miss"),
+        "where it fails, its limits",
+    ),
 )
 
 
@@ -550,12 +612,14 @@ def _check_card(answer) -> str | None:
             return "There is a field nobody filled in: [More Information Needed]."
         if as_text(data.get("license")) is None:
             return "The card has no licence: `license=` in `ModelCardData`."
-        if data.get("license") not in ("apache-2.0", "mit", "cc-by-4.0"):
+        if as_text(data["license"]).lower() not in ("apache-2.0", "mit", "cc-by-4.0"):
             return f"The licence {data['license']!r} does not fit: MiniLM is apache-2.0, the comments are cc-by-4.0."
         if "minilm" not in str(data.get("base_model", "")).lower():
             return "The settings should name the body that was taken: `base_model=` with all-MiniLM-L6-v2."
+        said = "\n".join(line for line in body.splitlines() if not line.startswith("# "))  # a title is no statement
+        said = " ".join(said.lower().replace("-", " ").replace("’", "'").split())
         for words, what in _PARTS:
-            if not any(word in body.lower() for word in words):
+            if not any(word in said for word in words):
                 return f"The text does not say {what}."
         for name, number in measured.items():
             if not _holds(body, number):
@@ -574,7 +638,6 @@ def _check_keep(answer) -> str | None:
     from pathlib import Path
 
     import torch
-    from torch import nn
 
     if not (is_a(answer, tuple, list) and len(answer) == 2 and all(map(_is_function, answer))):
         return f"The answer should be the two functions, `(save, load)`; given: {describe(answer)}."
@@ -582,49 +645,82 @@ def _check_keep(answer) -> str | None:
         raise Slip("not attempted", "Replace `...` in both functions and run this cell again.")
     save, load = answer
     kinds = ["fault", "wish", "question"]  # another number and order than the project's
-    head = nn.Linear(384, 3)
+    head, later = _any_head(3, seed=2), _any_head(2, seed=3)
     texts = torch.randn(5, 384, generator=torch.Generator().manual_seed(1))  # [texts, hidden]
-    with torch.no_grad():
-        head.weight.copy_(torch.randn(3, 384, generator=torch.Generator().manual_seed(2)))
-        head.bias.copy_(torch.tensor([5.0, -7.0, 3.0]))
-        right = head(texts)
-    with tempfile.TemporaryDirectory() as place:
-        call(_returning(save), head, kinds, place)
-        files = [path for path in Path(place).rglob("*") if path.is_file()]
-        if not files:
-            return "`save` wrote nothing into the folder that it was given."
-        if any(path.read_bytes()[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05") for path in files):
-            return "One file is a pickle, as `torch.save` writes them: it can run code when loaded. Use safetensors."
-        if not any(path.suffix == ".safetensors" for path in files):
-            return f"Expected a file that ends in .safetensors; given: {', '.join(sorted(p.name for p in files))}."
-        with torch.no_grad():
-            head.weight.zero_()  # what is loaded must come from the folder
-            head.bias.zero_()
-        value = call(load, place)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        places = [Path(place, name) for name in ("first", "second")]
+        for folder in places:
+            folder.mkdir()
+        right, last, bias = head(texts).detach(), later(texts).detach(), head.bias.detach().clone()
+        call(_returning(save), head, kinds, str(places[0]))
+        if problem := _unsafe(places[0]):
+            return problem
+        call(_returning(save), later, ["thanks", "fault"], str(places[1]))
+        with torch.no_grad():  # what is loaded must come from the folder
+            for parameter in (*head.parameters(), *later.parameters()):
+                parameter.zero_()
+        value = call(load, str(places[0]))
         pair = list(value) if is_a(value, tuple, list) else []
         if len(pair) != 2 or as_list(pair[1]) is None:
             return f"`load` should return the head and the kinds; given: {describe(value)}."
+        if not _is_function(pair[0]):
+            return f"The first that `load` returns should be a head that can be called; given: {describe(pair[0])}."
         with torch.no_grad():
             again = call(pair[0], texts)
+    if close(again, last, 1e-4) or as_list(pair[1]) == ["thanks", "fault"]:
+        return "Two heads were saved in two folders, and `load` gives the last one for the first folder, too."
     if as_list(pair[1]) != kinds:
         return f"The kinds should come back as {kinds}, or nobody knows what 0 means; given: {describe(pair[1])}."
     if close(again, right, 1e-4):
         return None
-    if shape(again) == shape(right) and close(again, right - torch.tensor([5.0, -7.0, 3.0]), 1e-3):
+    if close(again, right - bias, 1e-3):
         return "The bias is lost: save it beside the weight."
-    if shape(again) == shape(right) and close(again, torch.zeros(5, 3)):
+    if shape(again) in ((5, 3), (5, 2)) and close(again, torch.zeros(*shape(again))):
         return "The loaded head is the very object that was saved, not what lies in the folder."
     return "The loaded head does not give the same logits as the one that was saved."
+
+
+def _any_head(kinds: int, seed: int):
+    """A linear head with weights of its own, and a bias that cannot be overlooked."""
+    import torch
+
+    head, random = torch.nn.Linear(384, kinds), torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        head.weight.copy_(torch.randn(kinds, 384, generator=random))
+        head.bias.copy_(7 * torch.randn(kinds, generator=random))
+    return head
+
+
+def _unsafe(folder) -> str | None:
+    """What speaks against the files that were saved; None: nothing."""
+    from safetensors import safe_open
+
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    if not files:
+        return "`save` wrote nothing into the folder that it was given."
+    others = [path for path in files if not attempt(lambda path=path: list(safe_open(path, "pt").keys()))]
+    for path in others:
+        start = path.read_bytes()[:4096]
+        if start[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05") or b"data.pkl" in start:
+            return "One file is a pickle, as `torch.save` writes them: it can run code when loaded. Use safetensors."
+    if any(path.suffix == ".safetensors" for path in set(files) - set(others)):
+        return None
+    names = ", ".join(sorted(path.name for path in files))[:200]
+    return f"Expected a file that ends in .safetensors, as `save_file` writes it, with the weights; given: {names}."
 
 
 def _returning(function):
     """The function, whose None is all right: what `save` returns is its own business."""
 
-    def called(*args):
+    from functools import partial
+
+    def run(*args):
         function(*args)
         return True
 
-    return called
+    named = partial(run)  # it has no lines that an error message could mistake for the learner's
+    named.__name__ = "save"
+    return named
 
 
 # --- records --------------------------------------------------------------------------------------------------
@@ -806,6 +902,7 @@ EXERCISES = [
                 "The calls are missing",
             ),
             Wrong(_GATHER.replace('"source": source', '"source": "comment"'), "`source` should say"),
+            Wrong(_GATHER.replace('"text": text,', '"text": text.lower(),'), "Expected the texts"),
         ),
         alternatives=(
             "def gather(rows, cards, calls, see, hear):\n"
@@ -856,6 +953,10 @@ EXERCISES = [
             ),
             Wrong(_CHOICE.replace('"all-MiniLM-L6-v2"', '"minilm-fill-mask"'), "has the licence cc-by-sa-4.0"),
             Wrong(_CHOICE.replace("it knows the ten digits and has 0.6 MB", "good"), "Give a reason for see"),
+            Wrong(
+                _CHOICE.replace("it knows the ten digits and has 0.6 MB", "its licence may permit all of that"),
+                "should hold a fact that can be looked up",
+            ),
             Wrong(_CHOICE.replace("76 MB only", "Small"), "should hold a fact that can be looked up"),
             Wrong(
                 _CHOICE.replace('"all-MiniLM-L6-v2"', '"distilbert/distilbert-base-cased"').replace(
@@ -866,6 +967,7 @@ EXERCISES = [
         ),
         alternatives=(
             _CHOICE.replace('"all-MiniLM-L6-v2"', '"minilm-sentiment"'),
+            _CHOICE.replace("76 MB only", "about 80MB").replace("and is apache-2.0", "and has the Apache licence"),
             _CHOICE.replace(
                 '"all-MiniLM-L6-v2", "one vector a text from 91 MB, enough for a head"',
                 '"minilm-similarity", "the same as above: another 91 MB are not needed"',
@@ -924,6 +1026,14 @@ EXERCISES = [
             "    worst = sorted(asked, key=lambda kind: hit[kind] / asked[kind])[0]\n"
             "    most = asked.most_common(1)[0][1]\n"
             "    return dict(accuracy=hit.total() / len(right), always=most / len(right), weakest=worst)",
+            "import numpy as np\n"
+            "\n"
+            "def grade(right, said):\n"
+            "    right, said = np.array(right), np.array(said)\n"
+            "    names, counts = np.unique(right, return_counts=True)\n"
+            "    shares = [float((said[right == name] == name).mean()) for name in names]\n"
+            "    hits, most = round((right == said).mean(), 2), round(counts.max() / len(right), 2)\n"
+            "    return dict(accuracy=hits, always=most, weakest=names[np.argmin(shares)], shares=shares)",
         ),
         note="The share found of a kind is its *recall*.",
     ),
@@ -945,6 +1055,10 @@ EXERCISES = [
         solution=_FINDING,
         wrong=(
             Wrong(_FINDING.replace("The rubbish", "Rubbish"), "as it stands there"),
+            Wrong(
+                'finding = {"text": "Great value for six euros.", "heads": [(2, 0), (2, 1), (2, 10)]}',
+                "one of the six `others`",
+            ),
             Wrong(_FINDING.replace("[(2, 0), (2, 1), (2, 10)]", "[(3, 9), (2, 1)]"), "of the six others"),
             Wrong(_FINDING.replace("[(2, 0), (2, 1), (2, 10)]", "[(0, 0)]"), "The answer does not flip"),
             Wrong(_FINDING.replace("[(2, 0), ", "[(3, 9), (5, 0), (2, 0), "), "up to four are allowed"),
@@ -961,6 +1075,8 @@ EXERCISES = [
             "\n"
             'finding = {"text": "I paid the full price although I showed my student card.", '
             '"heads": np.array([[3, 6], [2, 10]])}',
+            "import numpy as np\n\n"
+            + _FINDING.replace("[(2, 0), (2, 1), (2, 10)]", "set(zip(*np.unravel_index([24, 25, 34], (6, 12))))"),
         ),
         note="It is a finding about one sentence. Is it a repair? Cut these heads and grade all faults again.",
     ),
@@ -985,6 +1101,11 @@ EXERCISES = [
                 "def chances(texts):\n    return [[0.1, 0.7, 0.1, 0.1] for text in texts]",
                 "Your model says fault to everything",
             ),
+            Wrong(
+                "def chances(texts):\n    return torch.eye(4)[[i % 4 for i in range(len(texts))]]",
+                "your model never saw",
+            ),
+            Wrong(_CHANCES.replace("embed(texts)", "F.dropout(embed(texts), 0.3)"), "is dropout still on"),
             Wrong(
                 _CHANCES.replace(
                     "return own_head(embed(texts)).softmax(-1)",
@@ -1021,6 +1142,12 @@ EXERCISES = [
             "def chances(texts):\n"
             "    likeness = F.normalize(embed(texts), dim=-1) @ F.normalize(middles, dim=-1).T\n"
             "    return (20 * likeness).softmax(-1).tolist()",
+            "vectors = F.normalize(embed([text for text, _ in learn]), dim=-1)\n"
+            "labels = F.one_hot(torch.tensor([kinds.index(kind) for _, kind in learn]), 4).float()\n"
+            "\n"
+            "def chances(texts):\n"
+            "    nearest = (F.normalize(embed(texts), dim=-1) @ vectors.T).topk(7).indices\n"
+            "    return [labels[row].mean(0) for row in nearest]",
         ),
         note="These 40 sentences were never on the page. How sure is the share? Exercise 7.2.",
     ),
@@ -1043,6 +1170,7 @@ EXERCISES = [
             Wrong(_PAIRS.replace('f"I am {other}. {text}"', 'f"I am {one}. {text}"'), "nothing in it can differ"),
             Wrong(_PAIRS.replace('{other}. {text}"', '{other}! {text} Bye."'), "More than one thing differs"),
             Wrong(_PAIRS.replace("zip(messages, words)", "zip(2 * messages[:5], words)"), "is hardly new evidence"),
+            Wrong(_PAIRS.replace("{one}. {text}", "Blind. {text}").replace("{other}", "blind"), "is swapped"),
             Wrong(_PAIRS.replace('("deaf", "old")', '("tall", "blind")'), "keep each group on its side"),
             Wrong(_PAIRS.replace('("deaf", "old")', '("blind", "old")'), "a single name or word only"),
         ),
@@ -1051,6 +1179,13 @@ EXERCISES = [
             'texts = "The door was open.|I came at noon.|It was full.|I saw it.|We ate.|It rained.|We sat.|"\n'
             'texts = (texts + "It is far.|I read it.|We waited.").split("|")\n'
             'pairs = [[f"{t} Regards, {a}", f"{t} Regards, {b}"] for t, a, b in zip(texts, one, other)]',
+            _PAIRS.replace("words = ", "people = ")
+            .replace('("blind", "tall")', '(("Mrs Hill", "her"), ("Mr Hill", "his"))')
+            .replace('("deaf", "old")', '(("Ms Khan", "her"), ("Mr Khan", "his"))')
+            .replace('f"I am {one}. {text}"', 'f"{one[0]} lost {one[1]} bag. {text} {one[0]}"')
+            .replace('f"I am {other}. {text}"', 'f"{other[0]} lost {other[1]} bag. {text} {other[0]}"')
+            .replace("(messages, words)", "(messages, people)"),
+            _PAIRS.replace('("deaf", "old")', '("a blind old man", "a tall old woman")'),
         ),
         note="Which groups matter is not for a check to say: ask who writes to your desk.",
     ),
@@ -1100,6 +1235,14 @@ EXERCISES = [
             ),
             Wrong(_AUDIT.replace("low, high =", "high, low ="), "The ends are swapped"),
             Wrong(_AUDIT.replace("permutation_p(differences)", "permutation_p(differences) / 2"), "Half as much"),
+            Wrong(
+                _AUDIT.replace("interval(differences)", "differences.mean() - 0.06, differences.mean() + 0.06"),
+                "the interval should be wider",
+            ),
+            Wrong(
+                _AUDIT.replace("permutation_p(differences)", "0.0 if low > 0 or high < 0 else 1.0"),
+                "an effect in doubt",
+            ),
             Wrong(
                 _AUDIT.replace("permutation_p(differences)", "np.mean(differences < differences.mean())"),
                 "lean the same way",
@@ -1159,6 +1302,8 @@ EXERCISES = [
                 .replace("Feedback desk", "Desk"),
                 "what the model learned from",
             ),
+            Wrong(_CARD.replace("from 116 invented comments to a museum, weeks 1 to 3", "for a museum"), "how much it"),
+            Wrong(_CARD.replace("{measured['effect']:.2f}", "{abs(measured['effect']):.2f}"), "does not hold 'effect'"),
             Wrong(_CARD.replace("{measured['accuracy']:.2f}", "0.83"), "does not change with what was measured"),
             Wrong(
                 _CARD.replace(", 95 % interval {measured['low']:.2f} to {measured['high']:.2f}", ""),
@@ -1171,6 +1316,12 @@ EXERCISES = [
             "    lines += ['From comments, weeks 1 to 3.', 'Must not be used for staff.', 'Cannot see irony.']\n"
             "    lines += [f'{name}: {100 * value:.0f} %' for name, value in measured.items()]\n"
             "    return '\\n'.join([*lines, f\"Tested: {measured['tested']}.\"])",
+            "def write_card(measured):\n"
+            "    top = '---\\nlicense: MIT\\nbase_model: [sentence-transformers/all-MiniLM-L6-v2]\\n---\\n'\n"
+            "    found = ' '.join(f'{name} {round(value, 1):+}' for name, value in measured.items())\n"
+            "    found = found.replace('accuracy', f\"accuracy {measured['accuracy']:.0%}\")\n"
+            "    text = '## Training data\\nMessages of the first three weeks.\\n## Out-of-Scope Use\\nPeople.\\n'\n"
+            "    return top + text + 'It gets irony wrong.\\n' + found",
         ),
         note="Read it as a stranger would: could you decide with it whether to use this model?",
     ),
@@ -1219,6 +1370,32 @@ EXERCISES = [
                     "def save(head, kinds, folder):", "def save(head, kinds, folder):\n    global kept\n    kept = head"
                 ).replace("return head, kinds", "return kept, kinds"),
                 "the very object that was saved",
+            ),
+            Wrong(
+                _KEEP.replace(
+                    "def save(head, kinds, folder):",
+                    "import copy\n\ndef save(head, kinds, folder):\n    global kept\n    kept = copy.deepcopy(head)",
+                ).replace("return head, kinds", "return kept, kinds"),
+                "Two heads were saved in two folders",
+            ),
+            Wrong(_KEEP.replace("return head, kinds", "return weights, kinds"), "a head that can be called"),
+            Wrong(
+                "import pickle\n\n"
+                "def save(head, kinds, folder):\n"
+                "    with open(f'{folder}/head.safetensors', 'wb') as file:\n"
+                "        pickle.dump((head, kinds), file)\n\n"
+                "def load(folder):\n"
+                "    with open(f'{folder}/head.safetensors', 'rb') as file:\n"
+                "        return pickle.load(file)",
+                "One file is a pickle",
+            ),
+            Wrong(
+                "import json\n\n"
+                "def save(head, kinds, folder):\n"
+                "    with open(f'{folder}/head.json', 'w') as file:\n"
+                "        json.dump([head.weight.tolist(), head.bias.tolist(), kinds], file)\n\n"
+                "def load(folder):\n    return json.load(open(f'{folder}/head.json'))",
+                "ends in .safetensors",
             ),
         ),
         alternatives=(
