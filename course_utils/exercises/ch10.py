@@ -206,10 +206,13 @@ EXERCISES = [
         difficulty="easy",
         topic="Checkpoints",
         section="00_start_here.ipynb#Where the models come from",
-        question="Which `revision` can never come to mean other weights?",
+        question=(
+            "`revision=` takes a *branch* (a row of commits), a *tag* (a name given to one of them) or a commit. What "
+            "can never come to mean other weights?"
+        ),
         options={
             "a": Option(
-                "`main`, the branch of every repository",
+                "`main`, a repository's usual branch",
                 "A branch moves on with every commit: `main` is whatever came last.",
             ),
             "b": Option(
@@ -222,8 +225,8 @@ EXERCISES = [
                 correct=True,
             ),
             "d": Option(
-                "`latest`, with the date of the report",
-                "A repository needs no branch of that name, and a date in your report fetches nothing.",
+                "None, with a fixed library version",
+                "Without a revision you get the newest commit of `main`, whatever version the library has.",
             ),
         },
         hints=(
@@ -454,7 +457,8 @@ EXERCISES = [
         topic="Tasks and pipelines",
         section="02_pipelines.ipynb#3. Zero-shot: labels you make up",
         question=(
-            'The course\'s zero-shot model gives "This article is not about sport." the label *sport*, score 1.00. Why?'
+            "The course's own, offline zero-shot model calls "
+            '"This article is not about sport." *sport*, score 1.00. Why?'
         ),
         options={
             "a": Option(
@@ -790,20 +794,20 @@ EXERCISES = [
         question="In one head, *it* gives *animal* a weight of 0.8. Which conclusions hold?",
         options={
             "a": Option(
-                "The value of *animal* is added 0.8 times",
+                "The value of *animal* is added, times 0.8",
                 "The output of the head is the sum of the values, each times its weight.",
                 correct=True,
             ),
             "b": Option(
                 "The model has understood what *it* means",
-                "Nothing here measures understanding; some heads look at *animal* from nearly every word.",
+                "Nothing here measures understanding; head 5.11 of notebook 06 looked at *animal* from most words.",
             ),
             "c": Option(
                 "The answer changes once the head is cut",
                 "Perhaps, perhaps not: most heads could be cut with little effect. Cut it, and see.",
             ),
             "d": Option(
-                "Little may be passed on all the same",
+                "Even so, it may pass on only very little",
                 "If the value is short, a large weight moves little, as with `[CLS]`: half the weight, a tenth of "
                 "what was passed on.",
                 correct=True,
@@ -828,7 +832,7 @@ EXERCISES = [
                 "Then nothing would change when both are gone.",
             ),
             "b": Option(
-                "One of the two does all the work",
+                "Only one of the two can do the work",
                 "Then the answer would flip when that one is cut alone.",
             ),
             "c": Option(
@@ -1052,25 +1056,25 @@ EXERCISES = [
         difficulty="medium",
         topic="Text generation",
         section="08_text_generation.ipynb#8. Many texts, long texts",
-        question="A chat with SmolLM2 grows from 1,000 to 2,000 tokens. What holds for its KV cache?",
+        question="A chat with SmolLM2 and its KV cache grows from 1,000 to 2,000 tokens. What holds?",
         options={
             "a": Option(
-                "Its memory becomes four times as large",
+                "The cache becomes four times as large",
                 "Four times is the work of attention in prefill. The cache keeps one key and one value more for "
                 "each token.",
             ),
             "b": Option(
-                "Its memory becomes twice as large",
+                "The cache becomes twice as large",
                 "Each token leaves equally many numbers in each layer: twice the tokens, twice the memory.",
                 correct=True,
             ),
             "c": Option(
-                "Each step still reads one new token",
+                "Each decode step reads one new token",
                 "The keys and values of all others are kept, so they are not computed again.",
                 correct=True,
             ),
             "d": Option(
-                "Its oldest keys have to be renewed",
+                "The oldest keys have to be renewed",
                 "No token looks ahead, so what comes later changes no key of an earlier one.",
             ),
         },
@@ -1139,9 +1143,9 @@ EXERCISES = [
                 "The file format stores the same numbers. It makes loading safe and changes no answer.",
             ),
             "d": Option(
-                "From the score it was tuned to raise",
-                "Who optimises only the share of right answers may get a model that fails small groups, or "
-                "repeats the past.",
+                "From the measure it was tuned to raise",
+                "If only the share of right answers counts, a model may fail small groups, or repeat the past, and "
+                "still look good.",
                 correct=True,
             ),
         },
@@ -1188,7 +1192,7 @@ EXERCISES = [
         minutes=2,
         difficulty="medium",
         topic="Bias and measurement",
-        section="07_transfer_learning.ipynb#1. An answer in seconds",
+        section="01_language_and_llms.ipynb#Are examples worth it?",
         question="Model A is right on 17 of 20 reviews, model B on 16 of 20 others. What can show which is better?",
         options={
             "a": Option(
@@ -1233,7 +1237,7 @@ EXERCISES = [
                 "The test looks at the mean of all eight, not at single templates.",
             ),
             "c": Option(
-                "30 % of flips reach as large a mean",
+                "30 % of flips get a mean as far from 0",
                 "Signs drawn at random do it often, so this mean is little evidence of a difference. Nor does it "
                 "prove that there is none.",
                 correct=True,
