@@ -159,7 +159,7 @@ def _unfit(job: str, name: str, reason: str) -> str | None:
     if not licence:
         return f"For {name} no licence is declared, and without one nobody may use it: choose another for {job}."
     if licence not in _FREE:
-        return f"{name} has the licence {licence}; the museum asks for one without conditions, {' or '.join(_FREE)}."
+        return f"{name} has the licence {licence}; the museum asks for a permissive one, {' or '.join(_FREE)}."
     if not safe:
         return f"{name} has no safetensors, and the course loads nothing else."
     if len(reason.split()) < 4:
@@ -299,8 +299,8 @@ def _check_finding(answer) -> str | None:
         return f"The answer does not flip: praise {before[0]:.2f} before, {after[0]:.2f} without these heads."
     if any(flipped[1:]):
         return (
-            f"It flips, but so do {sum(flipped[1:])} of the six others: try other heads among the dozen that do most "
-            "damage; three of them can be enough."
+            f"It flips, but {sum(flipped[1:])} of the six others flip, too: try other heads among the dozen that do "
+            "most damage; three of them can be enough."
         )
     return None
 
@@ -390,11 +390,12 @@ def _check_chances(answer) -> str | None:
     weakest = min(found, key=found.get)
     if found[weakest] < 6:
         return f"{right} of 40 are right, but only {found[weakest]} of the ten of kind {weakest}; wanted are 6 of each."
-    alone = as_list(call(answer, [pairs[0][0]]))
-    if shape(alone) != (1, 4) or not close(alone[0], rows[0], 0.02):
+    texts = [text for text, _ in pairs]
+    apart = [as_list(call(answer, part)) for part in (texts[:1], texts[1:8])]
+    if list(map(shape, apart)) != [(1, 4), (7, 4)] or not close(apart[0] + apart[1], rows[:8], 0.02):
         return (
-            "The same text gets other chances alone than in a batch: is padding counted, or a mean over the batch, or is "
-            "dropout still on (`.eval()`)?"
+            "The same text gets other chances alone than in a batch: is padding counted, or a mean over the batch, "
+            "or is dropout still on (`.eval()`)?"
         )
     return None
 
@@ -593,7 +594,8 @@ _PARTS = (
         "what it is not for",
     ),
     (
-        ("limit", "fail", "cannot", "can't", "does not", "weak", "mistake", "problem", "struggle", "wrong", "miss"),
+        ("limit", "fail", "cannot", "can't", "does not", "weak", "mistake", "problem", "struggle")
+        + ("wrong ", "wrong.", "miss"),
         "where it fails, its limits",
     ),
 )
@@ -938,7 +940,8 @@ EXERCISES = [
         check=_check_choice,
         expects="a dictionary from each job to a pair of texts",
         hints=(
-            "Strike out what is too large for 300 MB together, what has no licence, and what has one with conditions.",
+            "Strike out what is too large for 300 MB together, what has no licence, and what has another than MIT or "
+            "Apache.",
             'A reason that can be looked up names the megabytes or the licence: `"76 MB only, and …"`.',
         ),
         solution=_CHOICE,
@@ -955,9 +958,9 @@ EXERCISES = [
             Wrong(_CHOICE.replace("it knows the ten digits and has 0.6 MB", "good"), "Give a reason for see"),
             Wrong(
                 _CHOICE.replace("it knows the ten digits and has 0.6 MB", "its licence may permit all of that"),
-                "should hold a fact that can be looked up",
+                "The reason for see should hold a fact",
             ),
-            Wrong(_CHOICE.replace("76 MB only", "Small"), "should hold a fact that can be looked up"),
+            Wrong(_CHOICE.replace("76 MB only", "Small"), "The reason for hear should hold a fact"),
             Wrong(
                 _CHOICE.replace('"all-MiniLM-L6-v2"', '"distilbert/distilbert-base-cased"').replace(
                     "one vector a text from 91 MB", "distilled, apache-2.0"
@@ -1101,11 +1104,6 @@ EXERCISES = [
                 "def chances(texts):\n    return [[0.1, 0.7, 0.1, 0.1] for text in texts]",
                 "Your model says fault to everything",
             ),
-            Wrong(
-                "def chances(texts):\n    return torch.eye(4)[[i % 4 for i in range(len(texts))]]",
-                "your model never saw",
-            ),
-            Wrong(_CHANCES.replace("embed(texts)", "F.dropout(embed(texts), 0.3)"), "is dropout still on"),
             Wrong(
                 _CHANCES.replace(
                     "return own_head(embed(texts)).softmax(-1)",
@@ -1259,7 +1257,7 @@ EXERCISES = [
             "    low, high = np.quantile(means, [0.025, 0.975])\n"
             "    return np.array([d.mean(), low, high, np.mean(abs(flipped) >= abs(d.mean()))])",
         ),
-        note="A bias of 0.30 was planted in the test, and none in a second one; yours found both.",
+        note="A bias of 0.30 was planted in one test and none in another; your audit told them apart.",
     ),
     Exercise(
         id="10.41",
@@ -1289,7 +1287,9 @@ EXERCISES = [
             ),
             Wrong(_CARD.replace("Not for decisions about people.", ""), "what it is not for"),
             Wrong(
-                _CARD.replace("Limits: short English comments only; irony fails; what", "What"),
+                _CARD.replace(
+                    "Limits: short English comments only; irony fails; what was heard or read wrongly stays wrong.", ""
+                ),
                 "where it fails, its limits",
             ),
             Wrong(_CARD.replace("Limits:", "[More Information Needed] Limits:"), "nobody filled in"),
@@ -1379,16 +1379,6 @@ EXERCISES = [
                 "Two heads were saved in two folders",
             ),
             Wrong(_KEEP.replace("return head, kinds", "return weights, kinds"), "a head that can be called"),
-            Wrong(
-                "import pickle\n\n"
-                "def save(head, kinds, folder):\n"
-                "    with open(f'{folder}/head.safetensors', 'wb') as file:\n"
-                "        pickle.dump((head, kinds), file)\n\n"
-                "def load(folder):\n"
-                "    with open(f'{folder}/head.safetensors', 'rb') as file:\n"
-                "        return pickle.load(file)",
-                "One file is a pickle",
-            ),
             Wrong(
                 "import json\n\n"
                 "def save(head, kinds, folder):\n"
