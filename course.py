@@ -117,7 +117,7 @@ def doctor():
 
 def fetch_models():
     say("Models: fetching what is missing (the sizes come first).")
-    return follow(python(), "-m", "course_utils.checkpoints") == 0
+    return follow(python(), "-m", "course_utils.models") == 0
 
 
 # ---------------------------------------------------------------- the environment

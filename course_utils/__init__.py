@@ -9,19 +9,21 @@ from .lazy import lazy_names
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "checkpoint": "checkpoints",
-    "prefetch": "checkpoints",
-    "choose_device": "devices",
-    "machine_report": "devices",
-    "release": "devices",
-    "setup": "devices",
+    "checkpoint": "models",
+    "prefetch": "models",
+    "tasks": "models",
+    "choose_device": "models",
+    "release": "models",
+    "setup": "models",
+    "machine_report": "doctor",
     "check": "exercises",
     "hint": "exercises",
     "solution": "exercises",
     "progress": "exercises",
     "scores": "exercises",
     "sample": "samples",
-    "show": "figures",
+    "show": "pictures",
+    "Table": "pictures",
     "CourseError": "errors",
 }
 __all__ = [*_PUBLIC, "__version__"]

@@ -1,21 +1,25 @@
 """`python -m course_utils.doctor`: is this machine ready for the course, and if not, what to do next.
 
 It tries each thing a notebook needs, reports every one, and stops at none. It changes and downloads nothing.
-Leans on `devices` and `checkpoints`; a broken package shows up as a line of the table, not as a crash.
+Leans on `models`; a broken package shows up as a line of the table, not as a crash. `machine_report()` has the same
+facts without a path, for a problem report.
 """
 
 import os
+import platform
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 
 from .errors import CourseError
 
 GB = 1e9
 LEAST_MEMORY, LEAST_DISK = 2.0, 1.5  # GB: a notebook's kernel takes up to 1.5, the weights about 0.9
 KERNEL_SECONDS = 30
+_PACKAGES = ("transformers", "torch", "tokenizers", "huggingface_hub", "numpy", "ipykernel", "jupyterlab")
 REINSTALL = "delete the folder .venv, then run `python3 course.py open`"
 
 
@@ -64,7 +68,7 @@ def _python() -> Finding:
 
 
 def _memory() -> Finding:
-    from .devices import free_memory
+    from .models.devices import free_memory
 
     free = free_memory() / GB
     enough = free >= LEAST_MEMORY
@@ -73,7 +77,7 @@ def _memory() -> Finding:
 
 
 def _disk() -> Finding:
-    from .store import cache_folder, free_disk
+    from .models.cache import cache_folder, free_disk
 
     folder = cache_folder()
     there = next(path for path in (folder, *folder.parents) if path.exists())
@@ -86,7 +90,7 @@ def _disk() -> Finding:
 
 
 def _device() -> Finding:
-    from .devices import choose_device
+    from .models.devices import choose_device
 
     device = choose_device()
     return Finding("device", "ok", f"{device.device}, {device.dtype} ({device.why})")
@@ -97,7 +101,7 @@ def _forward() -> Finding:
     import torch
     from transformers import BertConfig, BertModel
 
-    from .devices import choose_device
+    from .models.devices import choose_device
 
     device = choose_device()
     sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
@@ -111,7 +115,7 @@ def _forward() -> Finding:
 
 
 def _weights() -> Finding:
-    from .checkpoints import status
+    from .models.prefetch import status
 
     rows = status()
     missing = [row for row in rows if row.problem]
@@ -143,6 +147,66 @@ def _kernel() -> Finding:
     if answer == f"2 {sys.prefix}":
         return Finding("kernel", "ok", "a notebook kernel started and computed 1 + 1")
     return Finding("kernel", "attention", f"the kernel python3 is another Python: {answer[:150]!r}", REINSTALL)
+
+
+# --- for a problem report ---
+
+
+@dataclass(frozen=True)
+class MachineReport:
+    """Facts about this machine as (name, value) rows; paste it into a problem report."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        width = max(len(name) for name, _ in self.rows)
+        return "\n".join(f"{name:<{width}}  {value}" for name, value in self.rows)
+
+    __repr__ = __str__
+
+
+def machine_report() -> MachineReport:
+    """Versions, cores, memory, disk and the chosen device. No user name and no path, so it is safe to publish."""
+    import psutil
+
+    from .models.cache import cache_folder, free_disk
+    from .models.checkpoints import MODES
+    from .models.devices import cores, free_memory
+
+    def device() -> str:
+        from .models.devices import choose_device
+
+        try:
+            chosen = choose_device()
+        except CourseError:  # its sentence shows what was set; here only a plain word is shown, never a path
+            asked = os.environ.get("COURSE_DEVICE", "").strip()
+            return f"none of this machine's: COURSE_DEVICE={asked if asked.isalnum() else '…'}"[:60]
+        return f"{chosen.device}, {chosen.dtype} ({chosen.why})"
+
+    mode = os.environ.get("COURSE_MODELS", "").strip().lower()
+    rows = [
+        ("Python", platform.python_version()),
+        ("system", f"{platform.system()} {platform.machine()}"),
+        ("cores", str(cores())),
+        ("memory", f"{free_memory() / GB:.1f} of {psutil.virtual_memory().total / GB:.1f} GB free"),
+        ("disk", _tried(lambda: f"{free_disk(cache_folder()) / GB:.0f} GB free for weights")),
+        ("device", _tried(device)),
+        ("COURSE_MODELS", mode if mode in MODES else "none of offline, hub, auto" if mode else "auto (not set)"),
+    ]
+    for package in _PACKAGES:
+        try:
+            rows.append((package, version(package)))
+        except PackageNotFoundError:
+            rows.append((package, "not installed"))
+    return MachineReport(tuple(rows))
+
+
+def _tried(fact) -> str:
+    """A fact for the report, or the name of what went wrong: the report is read when something is broken."""
+    try:
+        return fact()
+    except Exception as error:  # a missing torch, a folder that cannot be read: the type says enough, without paths
+        return f"not known ({type(error).__name__})"
 
 
 def main() -> int:

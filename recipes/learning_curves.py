@@ -46,9 +46,9 @@ def load(name: str):
     """Tokenizer and folder of the course's checkpoint for a task."""
     from transformers import AutoTokenizer
 
-    from course_utils.checkpoints import offline_folder
+    from course_utils.models import offline, tasks
 
-    folder = str(offline_folder(name))
+    folder = str(offline.folder(tasks()[name].offline))
     return AutoTokenizer.from_pretrained(folder), folder
 
 

@@ -22,9 +22,9 @@ def parser(doc: str, *, epochs: int, batch_size: int, lr: float, rank: int = 8, 
 
 def base_folder(options: argparse.Namespace) -> str:
     """The encoder that all recipes start from, fetched and verified by the course's own function."""
-    from course_utils.checkpoints import offline_folder
+    from course_utils.models import offline, tasks
 
-    return options.base or str(offline_folder("embeddings"))
+    return options.base or str(offline.folder(tasks()["embeddings"].offline))
 
 
 def fine_tune(

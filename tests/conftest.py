@@ -9,12 +9,12 @@ from importlib import import_module
 import lab
 import pytest
 
-from course_utils import build
-from course_utils.kernels import Execution
+from course_utils.build import sources
+from course_utils.build.notebooks import Execution
 
 # Once the course has a public address, its badges are pictures from elsewhere; without a network they read
 # as their alt text. They are the only thing a notebook may ask for.
-BADGES = re.findall(r"!\[[^]]*\]\((\S+?)\)", build.BADGES) if build.read_course().repository else []
+BADGES = re.findall(r"!\[[^]]*\]\((\S+?)\)", sources.BADGES) if sources.read_course().repository else []
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ def solve(tmp_path_factory):
     import nbformat
 
     folder = tmp_path_factory.mktemp("solutions")
-    settings = {"records": build.load_records(), "course": build.read_course(), "solutions": True}
+    settings = {"records": sources.load_records(), "course": sources.read_course(), "solutions": True}
 
     @cache
     def attempt(name: str):
         target = folder / f"{name}.ipynb"
         try:
-            execution = build.build(build.select([name])[0], target, **settings)
+            execution = sources.build(sources.select([name])[0], target, **settings)
         except Exception as problem:  # kept, so that a broken notebook is not executed twice
             return problem
         return Solved(nbformat.read(target, as_version=4), execution)

@@ -263,7 +263,7 @@ def make_wheel(folder: Path, files: dict[str, bytes], name: str = "tiny-weights"
 
 def package_of(files: dict[str, bytes]):
     """The row of the catalogue for the wheel of `make_wheel(…, files)`."""
-    from course_utils.catalog import Package
+    from course_utils.models.catalog import Package
 
     return Package(
         name="tiny-weights",
@@ -309,8 +309,8 @@ def in_kernel(code: str, *, timeout: float = 60, catalogue: dict | None = None, 
 
 def kernel() -> None:
     """Put the catalogue of $TEST_CATALOG in place, and skip the two seconds of `import torch`."""
-    from course_utils import catalog, checkpoints
-    from course_utils.devices import Device
+    from course_utils.models import catalog, checkpoints
+    from course_utils.models.devices import Device
 
     rows = json.loads(os.environ["TEST_CATALOG"])
     offline = rows.get("offline")
@@ -343,8 +343,8 @@ def catalogue(files: dict[str, bytes], *, offline: bool = True, **hub) -> dict:
 
 def ask(task=TASK, **wishes) -> dict:
     """Call `checkpoint` and note what a learner gets: the lines printed, the error, the folder, the seconds."""
-    from course_utils import checkpoints
     from course_utils.errors import CourseError
+    from course_utils.models import checkpoints
 
     answer, said, start = {"error": None, "path": None}, io.StringIO(), time.perf_counter()
     try:

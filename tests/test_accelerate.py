@@ -44,13 +44,13 @@ def base(tmp_path_factory):
     import torch
     from transformers import AutoTokenizer, BertConfig, BertModel
 
-    from course_utils.checkpoints import offline_folder
+    from course_utils.models import offline, tasks
 
     folder = tmp_path_factory.mktemp("base")
     sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
     torch.manual_seed(0)
     BertModel(BertConfig(**sizes, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(offline_folder("embeddings")).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(offline.folder(tasks()["embeddings"].offline)).save_pretrained(folder)
     return folder
 
 

@@ -20,8 +20,8 @@ from PIL import Image  # noqa: E402
 from course_utils import CourseError, show  # noqa: E402
 from course_utils.attention import views  # noqa: E402
 from course_utils.attention.drawing import FRAME  # noqa: E402
-from course_utils.attention.parts import choose, links, lowest_first, mosaic, number  # noqa: E402
 from course_utils.attention.record import Record  # noqa: E402
+from course_utils.attention.selection import choose, links, lowest_first, mosaic, number  # noqa: E402
 from course_utils.attention.statistics import entropy, rollout, value_weighted  # noqa: E402
 from course_utils.attention.views import alignment, head_grid, heat_map, overview, token_lines  # noqa: E402
 
@@ -547,7 +547,7 @@ def test_head_grid_without_any_number_gets_a_sentence():
 
 def test_importing_the_views_loads_nothing_heavy():
     code = (
-        "import sys, course_utils.attention.views, course_utils.figures\n"
+        "import sys, course_utils.attention.views, course_utils.pictures\n"
         "print({'torch', 'matplotlib', 'transformers', 'IPython'} & {*sys.modules})"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

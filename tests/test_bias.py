@@ -14,7 +14,7 @@ from loopback_hub import is_sentence
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from course_utils import CourseError
-from course_utils.bias import Bias, interval, log_probabilities, permutation_p, probe, scoring, summary
+from course_utils.bias import Bias, interval, likelihood, log_probabilities, permutation_p, probe, summary
 from course_utils.bias.result import draw
 
 SENTENCES = [
@@ -221,7 +221,7 @@ def test_the_size_of_a_batch_changes_no_score(pair, monkeypatch):
     model, tokenizer = pair
     found = []
     for tokens in (1, 90, 100_000):
-        monkeypatch.setattr(scoring, "_BATCH_TOKENS", tokens)
+        monkeypatch.setattr(likelihood, "_BATCH_TOKENS", tokens)
         found.append(log_probabilities(model, tokenizer, TEXTS, known(tokenizer)))
     assert found[1] == pytest.approx(found[0], abs=1e-4) and found[2] == pytest.approx(found[0], abs=1e-4)
 

@@ -12,7 +12,7 @@ from nbconvert import HTMLExporter
 from test_attention_bridge import WORDS, a_map
 
 from course_utils.attention import bertviz_view
-from course_utils.kernels import METADATA
+from course_utils.build.notebooks import METADATA
 
 ARTIFACTS = Path(__file__).parent / "artifacts"
 NAMES = ("bertviz_live.ipynb", "bertviz_stored.ipynb")

@@ -8,7 +8,7 @@ from pathlib import Path
 import lab as jupyter
 import pytest
 
-from course_utils import build
+from course_utils.build import sources
 
 ROOT = Path(__file__).parents[1]
 ARTIFACTS = Path(__file__).parent / "artifacts"
@@ -43,7 +43,7 @@ def test_an_exercise_answers_three_wrong_tries_and_a_right_one(page):
     page.open(f"{EXERCISES}.ipynb")
     page.run_all()
     assert page.errors() == []
-    records = build.load_records().values()
+    records = sources.load_records().values()
     record = next(r for r in records if r.id.startswith("2.") and not hasattr(r, "options"))
     slips = [wrong for wrong in record.wrong if wrong.status == "not yet"][:3]
     assert len(slips) == 3

@@ -11,14 +11,14 @@ import sys
 
 import pytest
 
-from course_utils import build
-from course_utils.kernels import peak_memory
+from course_utils.build import sources
+from course_utils.build.notebooks import peak_memory
 
 SECONDS = 90
 GIGABYTES = 1.5
 
 
-@pytest.mark.parametrize("name", [source.stem for source in build.select([])])
+@pytest.mark.parametrize("name", [source.stem for source in sources.select([])])
 def test_notebook_is_within_its_budget(name, solve, record_property):
     cost = solve(name).execution
     gigabytes = cost.peak_bytes / 1e9

@@ -11,7 +11,8 @@ import nbformat
 import psutil
 import pytest
 
-from course_utils import build, kernels
+from course_utils.build import notebooks, rules, sources
+from course_utils.build.__main__ import main
 from course_utils.errors import CourseError
 
 ROOT = Path(__file__).parents[1]
@@ -72,13 +73,13 @@ import json
 json.loads("{")
 ```
 """
-PUBLIC = build.Course("ada/course", "main")
+PUBLIC = sources.Course("ada/course", "main")
 
 
 def copy_pyproject(folder: Path) -> None:
     """The project's own settings, without a public address whether it has one or not."""
     shutil.copy(ROOT / "pyproject.toml", folder)
-    build.set_repository("", folder / "pyproject.toml")
+    sources.set_repository("", folder / "pyproject.toml")
 
 
 @pytest.fixture
@@ -95,12 +96,12 @@ def source_of(course: Path) -> Path:
 
 
 def run(course: Path, *arguments: str) -> int:
-    return build.main([*arguments], notebooks=course / "notebooks", root=course, records=RECORDS)
+    return main([*arguments], notebooks=course / "notebooks", root=course, records=RECORDS)
 
 
 def expanded(folder: Path, **options):
-    settings = {"records": RECORDS, "course": build.Course()} | options
-    return build.expand(source_of(folder), **settings)
+    settings = {"records": RECORDS, "course": sources.Course()} | options
+    return sources.expand(source_of(folder), **settings)
 
 
 @pytest.fixture(scope="module")
@@ -139,12 +140,12 @@ def test_the_solution_edition_differs_in_the_exercise_cells_only(course):
 def test_badges_and_the_colab_branch_come_with_the_public_address_only(course):
     source_of(course).write_text(SOURCE + "\n```python setup\n```\n", "utf-8")
     private, public = expanded(course).cells, expanded(course, course=PUBLIC).cells
-    assert private[0].source == f"# Seven\n\n{build.GLOSSARY}"
-    assert private[-1].source == build.SETUP
+    assert private[0].source == f"# Seven\n\n{sources.GLOSSARY}"
+    assert private[-1].source == sources.SETUP
     for part in ("[![Open in Colab](", "[![Open in Binder](", "ada/course", "07_seven.ipynb"):
         assert part in public[0].source
     assert "%pip install --quiet --no-deps git+https://github.com/ada/course@main" in public[-1].source
-    assert public[-1].source.endswith(build.SETUP) and public[-1].id == private[-1].id == "setup"
+    assert public[-1].source.endswith(sources.SETUP) and public[-1].id == private[-1].id == "setup"
 
 
 def test_cell_ids_are_valid_unique_and_survive_an_insertion(course):
@@ -220,7 +221,7 @@ def test_a_notebook_that_must_not_be_committed_is_not_written(built, tmp_path, c
 
 def test_an_expected_error_that_does_not_come_is_an_objection(course):
     notebook = expanded(course)
-    assert any("raises nothing" in problem for problem in build.objections(notebook))
+    assert any("raises nothing" in problem for problem in rules.objections(notebook, "07_seven"))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_check_sees_every_hand_edit(built, tmp_path, capsys, edit, why):
 def test_check_sees_what_changed_behind_a_notebook(built, tmp_path, capsys):
     course = copy_of(built, tmp_path)
     changed = RECORDS | {"7.1": SimpleNamespace(**vars(RECORDS["7.1"]) | {"title": "Triple it"})}
-    assert build.main(["--check"], notebooks=course / "notebooks", root=course, records=changed) == 1
+    assert main(["--check"], notebooks=course / "notebooks", root=course, records=changed) == 1
     assert "07_seven.ipynb is stale: cell 2" in capsys.readouterr().out
     (course / "notebooks" / "source" / "08_new.md").write_text("# New\n")
     (course / "notebooks" / "stray.ipynb").write_text("{}")
@@ -269,9 +270,9 @@ def test_the_repository_is_one_line_of_pyproject(built, tmp_path, capsys):
     assert "07_seven.ipynb is stale: cell 0" in capsys.readouterr().out
     after = pyproject.read_text("utf-8")
     different = [b for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b]
-    assert build.read_course(pyproject) == PUBLIC and different == ['repository = "ada/course"']
-    build.set_repository("", pyproject)
-    assert build.read_course(pyproject).repository == ""
+    assert sources.read_course(pyproject) == PUBLIC and different == ['repository = "ada/course"']
+    sources.set_repository("", pyproject)
+    assert sources.read_course(pyproject).repository == ""
 
 
 def test_an_unknown_notebook_is_refused_with_the_names_there_are(course, capsys):
@@ -292,11 +293,11 @@ def test_a_kernel_gets_nothing_of_the_users(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("COURSE_MODELS", "hub")
     monkeypatch.setenv("COURSE_PROGRESS", "mine.json")
-    environment = kernels.kernel_environment(tmp_path)
+    environment = notebooks.kernel_environment(tmp_path)
     assert "COURSE_STRICT" not in environment and "HF_HUB_OFFLINE" not in environment
     assert environment["COURSE_MODELS"] == "offline"
     assert environment["COURSE_PROGRESS"] == str(tmp_path / "progress.json")
-    assert kernels.kernel_environment(tmp_path, strict=True)["COURSE_STRICT"] == "1"
+    assert notebooks.kernel_environment(tmp_path, strict=True)["COURSE_STRICT"] == "1"
 
 
 def test_importing_the_build_is_light():
@@ -318,7 +319,7 @@ def test_nbval_passes_as_built_and_fails_when_one_digit_of_an_output_changes(tmp
     source.parent.mkdir(parents=True)
     source.write_text("# Tiny\n\n```python\nprint(f'{2 / 3:.3f}')\n```\n\n```python\n1 / 3\n```\n")
     target = tmp_path / "07_seven.ipynb"
-    build.build(source, target, records={}, course=build.Course())
+    sources.build(source, target, records={}, course=sources.Course())
     passed = nbval(tmp_path)
     assert passed.returncode == 0 and "2 passed" in passed.stdout, passed.stdout
     stored = target.read_text("utf-8")

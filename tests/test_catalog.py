@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils import catalog, checkpoints, convert
 from course_utils.errors import CourseError
+from course_utils.models import catalog, checkpoints, convert, offline
 
 WEIGHTS = Path(convert.WEIGHTS)
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -67,16 +67,16 @@ def test_each_way_is_a_function_of_convert_with_the_same_arguments():
     import inspect
 
     for name, way in convert.WAYS.items():
-        assert way is getattr(convert, name)
-        assert list(inspect.signature(way).parameters) == ["entry", "package", "base", "into"]
+        assert way.make is getattr(convert, name)
+        assert list(inspect.signature(way.make).parameters) == ["entry", "package", "base", "into"]
 
 
 def test_different_checkpoints_have_different_folders():
     places = {}
     for entry in OFFLINE.values():
-        folder = checkpoints._place(entry)[0]
+        folder = offline.folder_name(entry)
         assert places.setdefault(folder, entry) == entry, folder
-    data = {checkpoints._data_folder(key) for key in PACKAGES if len(PACKAGES[key].files) == 1}
+    data = {offline._data_folder(key) for key in PACKAGES if len(PACKAGES[key].files) == 1}
     assert not data & set(places)
 
 
@@ -98,7 +98,7 @@ def test_a_package_row(key):
 
 @pytest.mark.parametrize("name", [name for name, entry in OFFLINE.items() if entry.weights])
 def test_weights_of_our_own_are_the_file_of_this_repository(name):
-    from course_utils.store import sha256
+    from course_utils.models.cache import sha256
 
     entry = OFFLINE[name]
     folder = WEIGHTS / entry.weights

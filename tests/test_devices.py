@@ -11,8 +11,8 @@ import pytest
 from loopback_hub import is_sentence, run_python
 
 import course_utils
-from course_utils import devices
 from course_utils.errors import CourseError
+from course_utils.models import devices
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_a_seed_that_is_no_seed_gets_a_sentence(seed):
 def test_the_machine_report_survives_what_it_should_report(monkeypatch):
     monkeypatch.setenv("COURSE_MODELS", "/home/ada/" + "x" * 10**6)
     monkeypatch.setenv("COURSE_CACHE", "~nosuchuser/" + "y" * 10_000)
-    report = str(devices.machine_report())
+    report = str(course_utils.machine_report())
     assert "ada" not in report and len(report) < 2_000
     assert "none of offline, hub, auto" in report and "not known (OSError)" in report
 
@@ -241,7 +241,7 @@ def test_the_machine_report_survives_what_it_should_report(monkeypatch):
 def test_the_machine_report_shows_no_path_that_was_set_by_mistake(monkeypatch, name, value):
     monkeypatch.setattr(devices, "choose_device", devices.choose_device.__wrapped__)
     monkeypatch.setenv(name, value)
-    report = str(devices.machine_report())
+    report = str(course_utils.machine_report())
     assert "ada" not in report and "none of" in report
 
 

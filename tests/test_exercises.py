@@ -4,7 +4,6 @@
 engine itself, and broken ones show that `verify` would notice.
 """
 
-import contextlib
 import html
 import itertools
 import linecache
@@ -21,12 +20,13 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils.describing import attempt, describe, safe_repr, untouched
 from course_utils.errors import CourseError
-from course_utils.exercises import Choice, Exercise, Option, Result, Wrong, all_exercises, check, hint, records, store
+from course_utils.exercises import Choice, Exercise, Option, Result, Wrong, all_exercises, check, hint, shelf
+from course_utils.exercises import progress_store as store
 from course_utils.exercises import solution as show_solution
 from course_utils.exercises.answers import Slip, as_list, as_number, as_text, call, close, plain, shape
 from course_utils.exercises.engine import judge
-from course_utils.exercises.objects import attempt, describe, safe_repr, untouched
 
 ROOT = Path(__file__).parents[1]
 torch.set_num_threads(1)  # records generate text, and several threads on a busy machine are slower than one
@@ -302,7 +302,13 @@ MADE_UP = (DOUBLE, LETTER, LETTERS)
 
 @pytest.fixture
 def made_up(monkeypatch):
-    monkeypatch.setattr(records, "all_exercises", lambda: MADE_UP)
+    only(monkeypatch, *MADE_UP)
+
+
+def only(monkeypatch, *records):
+    """These are all the exercises there are."""
+    monkeypatch.setattr(shelf, "all_exercises", lambda: records)
+    monkeypatch.setattr(shelf, "_files", dict)
 
 
 @pytest.mark.parametrize("record", MADE_UP, ids=lambda record: record.id)
@@ -443,7 +449,7 @@ def test_an_interrupt_passes_through(made_up):
 
 def test_a_check_that_trips_says_what_was_expected(monkeypatch):
     record = replace(DOUBLE, check=lambda answer: answer.no_such_thing, expects="a function of a list")
-    monkeypatch.setattr(records, "all_exercises", lambda: (record,))
+    only(monkeypatch, record)
     result = check("9.1", [1, 2])
     assert result.status == "not yet"
     assert "Expected a function of a list; given: a list (`[1, 2]`)." in str(result)
@@ -619,43 +625,84 @@ def test_safe_repr_is_short_and_the_same_everywhere():
 # --- records and imports ----------------------------------------------------------------------------------
 
 
-def _package(tmp_path, monkeypatch, **chapters):
-    """A stand-in for the chapter files: all_exercises() as it would be with them."""
-    for name, text in chapters.items():
-        (tmp_path / f"{name}.py").write_text(text)
-        monkeypatch.delitem(sys.modules, f"course_utils.exercises.{name}", raising=False)
-    import course_utils.exercises as package
+def _shelf(tmp_path, monkeypatch, files: dict[str, str]):
+    """all_exercises() as it would be with these files in the exercise package."""
+    from course_utils.exercises import chapters
 
-    monkeypatch.setattr(package, "__path__", [str(tmp_path)])
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.setattr(shelf, "_HOME", tmp_path / "chapters")
+    monkeypatch.setattr(shelf, "FOLDER", tmp_path / "quiz")
+    monkeypatch.setattr(chapters, "__path__", [str(tmp_path / "chapters")])
+    shelf._exercise.cache_clear()
     try:
-        return records.all_exercises.__wrapped__()
+        return shelf.all_exercises.__wrapped__()
     finally:
-        for name in chapters:
-            sys.modules.pop(f"course_utils.exercises.{name}", None)
-            with contextlib.suppress(AttributeError):
-                delattr(package, name)
+        for name in [name for name in sys.modules if ".chapters.ch9" in name]:
+            del sys.modules[name]
 
 
-RECORD = "from types import SimpleNamespace as R\nEXERCISES = [R(id='{}'), R(id='{}')]"
+RECORD = "from types import SimpleNamespace as R\nEXERCISE = R(id='{}')"
+QUESTION = """\
+# Questions
+
+## 90.4 Which one?
+
+- minutes: 2
+- difficulty: easy
+
+Which one *looks both ways*?
+
+```python
+x = 1
+```
+
+- [ ] a. a decoder
+  > It looks back only.
+- [x] b. an encoder
+  > It has no mask.
+
+Hints:
+
+1. Think of masks.
+2. Think again.
+"""
 
 
-def test_chapters_are_found_in_order(tmp_path, monkeypatch):
-    found = _package(tmp_path, monkeypatch, ch91=RECORD.format("91.10", "91.2"), ch90=RECORD.format("90.1", "90.2"))
-    assert [record.id for record in found] == ["90.1", "90.2", "91.2", "91.10"]
+def test_records_are_found_in_order(tmp_path, monkeypatch):
+    files = {f"chapters/ch91/e{n}_name.py": RECORD.format(f"91.{n}") for n in (10, 2)}
+    files |= {"chapters/ch90/part/e1_deeper.py": RECORD.format("90.1"), "quiz/90.md": QUESTION}
+    found = _shelf(tmp_path, monkeypatch, files)
+    assert [record.id for record in found] == ["90.1", "90.4", "91.2", "91.10"]
+    question = found[1]
+    assert question.question == "Which one *looks both ways*?\n\n```python\nx = 1\n```"
+    assert question.options == {
+        "a": Option("a decoder", "It looks back only."),
+        "b": Option("an encoder", "It has no mask.", True),
+    }
+    assert question.hints == ("Think of masks.", "Think again.") and question.minutes == 2
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("file", "text", "sentence"),
     [
-        (RECORD.format("90.1", "90.1"), "90.1 is there twice: in ch90.py and ch90.py"),
-        (RECORD.format("90.1", "91.1"), "should look like 90.1"),
-        ("EXERCISES = no_such_name", "ch90.py gives no EXERCISES: NameError"),
-        ("", "ch90.py gives no EXERCISES: AttributeError"),
+        ("chapters/ch90/e1_other.py", RECORD.format("90.1"), "90.1 is there twice: in e1_name.py and e1_other.py"),
+        ("chapters/ch90/e2_other.py", RECORD.format("91.1"), "e2_other.py of ch90 holds exercise 91.1"),
+        ("chapters/ch90/e2_other.py", "EXERCISE = no_such_name", "e2_other.py gives no EXERCISE: NameError"),
+        ("chapters/ch90/e2_other.py", "", "e2_other.py gives no EXERCISE: AttributeError"),
+        ("quiz/90.md", QUESTION.replace("90.4", "90.1"), "90.1 is there twice"),
+        ("quiz/91.md", QUESTION, "quiz/91.md: id '90.4' should look like 91.1"),
+        ("quiz/90.md", QUESTION.replace("Hints:", "Help:"), "90.md: '90.4 Which one?' is no question"),
+        ("quiz/90.md", QUESTION.replace("  > It looks", "  It looks"), "90.md: '90.4 Which one?' is no question"),
+        ("quiz/90.md", QUESTION.replace("[x]", "[ ]"), "90.4 has no choice that is right"),
+        ("quiz/90.md", QUESTION.replace("minutes: 2", "minutes: two"), "90.4 needs `minutes`"),
+        ("quiz/90.md", QUESTION.replace("difficulty", "hardness"), "90.4 needs `minutes`"),
     ],
 )
-def test_an_authors_slip_is_named(tmp_path, monkeypatch, text, sentence):
+def test_an_authors_slip_is_named(tmp_path, monkeypatch, file, text, sentence):
     with pytest.raises(CourseError, match=re.escape(sentence)):
-        _package(tmp_path, monkeypatch, ch90=text)
+        _shelf(tmp_path, monkeypatch, {"chapters/ch90/e1_name.py": RECORD.format("90.1"), file: text})
 
 
 def test_the_import_is_light():

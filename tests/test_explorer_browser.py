@@ -12,7 +12,7 @@ import pytest
 from nbconvert import HTMLExporter
 from test_attention_explorer import NASTY, a_map, a_record, shown
 
-from course_utils.kernels import METADATA
+from course_utils.build.notebooks import METADATA
 
 ARTIFACTS = Path(__file__).parent / "artifacts"
 LIGHT, DARK = "color: rgba(0, 0, 0, .87); background: #fff", "color: rgba(255, 255, 255, .87); background: #111"

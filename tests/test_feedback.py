@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from course_utils import sample
-from course_utils.exercises import ch10b, check, store
+from course_utils.exercises import check
+from course_utils.exercises import progress_store as store
+from course_utils.exercises.chapters.ch10.project import e38_own_model, e39_pairs, e42_save_and_load
 
 KINDS = {"question", "fault", "wish", "thanks"}
 with sample("feedback/comments.csv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
-UNSEEN = [text for texts in ch10b._UNSEEN.values() for text in texts]
+UNSEEN = [text for texts in e38_own_model._UNSEEN.values() for text in texts]
 
 
 def key(text: str) -> str:
@@ -35,7 +37,7 @@ def test_no_text_is_in_two_parts():
     parts = [texts_of("123"), texts_of("4"), [key(text) for text in UNSEEN]]
     together = [text for part in parts for text in part]
     assert len(set(together)) == len(together)
-    assert {len(texts) for texts in ch10b._UNSEEN.values()} == {10} and ch10b._UNSEEN.keys() == KINDS
+    assert {len(texts) for texts in e38_own_model._UNSEEN.values()} == {10} and e38_own_model._UNSEEN.keys() == KINDS
 
 
 def test_the_last_week_has_what_the_first_milestone_must_clean():
@@ -63,14 +65,14 @@ def test_two_odd_functions_get_a_result(function, tmp_path, monkeypatch):
 
 
 def test_a_huge_text_among_pairs_is_refused_at_once():
-    assert "400 characters" in ch10b._check_pairs([("a " * 100_000, "b " * 100_000)] * 12)
+    assert "400 characters" in e39_pairs._check_pairs([("a " * 100_000, "b " * 100_000)] * 12)
 
 
 def test_no_sentence_can_be_guessed_from_its_place():
     """The sentences of 10.38 come in an order from which the kind does not follow."""
     seen = []
-    assert ch10b._check_chances(lambda texts: seen.extend(texts) or [[0.1, 0.7, 0.1, 0.1]] * len(texts))
-    order = [kind for text in seen for kind, texts in ch10b._UNSEEN.items() if text in texts]
+    assert e38_own_model._check_chances(lambda texts: seen.extend(texts) or [[0.1, 0.7, 0.1, 0.1]] * len(texts))
+    order = [kind for text in seen for kind, texts in e38_own_model._UNSEEN.items() if text in texts]
     assert len(order) == 40 and max(Counter(zip(order, order[4:], strict=False)).values()) < 6
 
 
@@ -79,7 +81,7 @@ def test_nothing_stays_of_the_folders_that_were_saved_into(odd, tmp_path, monkey
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     places = []
     save = lambda head, kinds, folder: places.append(folder) or odd(Path(folder))  # noqa: E731
-    assert ch10b._check_keep((save, lambda folder: 0))
+    assert e42_save_and_load._check_keep((save, lambda folder: 0))
     assert places and not list(tmp_path.iterdir())
 
 

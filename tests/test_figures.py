@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402 (the backend comes first)
 
 from course_utils import CourseError, show  # noqa: E402
-from course_utils.figures import Table, label, readable  # noqa: E402
+from course_utils.pictures import Table, label, readable  # noqa: E402
 
 TABLE = Table("Weights", ("Query", "Weight"), [("cat", "0.75"), ("a cat", "0.25")])
 

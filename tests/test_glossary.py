@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-import hygiene
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
+
+from course_utils.build import rules
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -25,7 +26,7 @@ def key(term: str) -> str:
 @cache
 def anchors(name: str) -> list[str]:
     """The anchors that JupyterLab makes of the headings of a notebook."""
-    text = "\n".join(hygiene.markdown(nbformat.read(NOTEBOOKS / name, as_version=4)))
+    text = "\n".join(rules.markdown(nbformat.read(NOTEBOOKS / name, as_version=4)))
     return [heading.replace("`", "").replace(" ", "-") for heading in re.findall(r"(?m)^#{1,6} (.+?) *$", text)]
 
 
@@ -54,7 +55,7 @@ def test_a_term_is_explained_and_its_section_exists(term):
 
 
 def test_no_link_is_dead():
-    assert hygiene.dead_links(new_notebook(cells=[new_markdown_cell(GLOSSARY)]), NOTEBOOKS, ROOT) == []
+    assert rules.dead_links(new_notebook(cells=[new_markdown_cell(GLOSSARY)]), NOTEBOOKS, ROOT) == []
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))

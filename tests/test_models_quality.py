@@ -25,9 +25,9 @@ def own_evaluation_texts():
 
 @pytest.fixture(scope="module")
 def review_rows(recipe):
-    from course_utils.checkpoints import fetch_file
+    from course_utils.models.offline import data_file
 
-    return recipe.read_reviews(fetch_file("movie-reviews"))
+    return recipe.read_reviews(data_file("movie-reviews"))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.exercises import Choice, Option, check, hint, progress, progress_file, records, store
+from course_utils.exercises import Choice, Option, check, hint, progress, progress_file, shelf
+from course_utils.exercises import progress_store as store
 
 ROOT = Path(__file__).parents[1]
 LETTER = Choice(
@@ -28,8 +29,9 @@ def file(tmp_path, monkeypatch):
     import dataclasses
 
     more = [dataclasses.replace(LETTER, id=i, title=f"Letter <{i}>") for i in ("9.2", "10.1")]
-    monkeypatch.setattr(records, "all_exercises", lambda: (LETTER, *more))
-    monkeypatch.setattr("course_utils.exercises.overview.all_exercises", lambda: (LETTER, *more))
+    monkeypatch.setattr(shelf, "all_exercises", lambda: (LETTER, *more))
+    monkeypatch.setattr(shelf, "_files", dict)
+    monkeypatch.setattr("course_utils.exercises.progress_table.all_exercises", lambda: (LETTER, *more))
     monkeypatch.setattr(store, "_unsaved", {})
     monkeypatch.setattr(store, "_said", set())
     monkeypatch.delenv("COURSE_STRICT", raising=False)
@@ -185,7 +187,7 @@ def test_without_a_setting_it_is_the_users_data_folder(monkeypatch):
 
 WRITER = """
 import sys
-from course_utils.exercises import store
+from course_utils.exercises import progress_store as store
 for n in range(50):
     entry, notes = store.save_result(f"{sys.argv[1]}.{n}", "correct")
     assert not notes, notes

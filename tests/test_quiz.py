@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from course_utils.exercises import all_exercises, check, hint, scores, scoring, store
-from course_utils.exercises.ch10 import EXERCISES
+from course_utils.exercises import all_exercises, check, hint, quiz_scores, scores
+from course_utils.exercises import progress_store as store
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-QUIZ = [record for record in EXERCISES if getattr(record, "topic", "")]
+QUIZ = [record for record in all_exercises() if getattr(record, "topic", "")]
 SINGLE = [record for record in QUIZ if not record.several]
 SEVERAL = [record for record in QUIZ if record.several]
 NONSENSE = {
@@ -144,7 +144,7 @@ def anchors(notebook: str) -> list[str]:
 
 @each(QUIZ)
 def test_its_link_is_alive(record):
-    file, _, anchor = unquote(scoring.link(record.section)).partition("#")
+    file, _, anchor = unquote(quiz_scores.link(record.section)).partition("#")
     assert re.fullmatch(r"\d\d_\w+\.ipynb", file), "a relative link"
     assert (NOTEBOOKS / file).exists()
     assert not anchor or anchors(file).count(anchor) == 1
@@ -175,13 +175,13 @@ def test_scores_of_some(file):
     check(second.id, "nonsense")
     check(third.id, next(letter for letter in third.options if letter not in third.right))
     assert counts(scores())["Attention"] == (3, 1, 1, 0)
-    assert links(scores()) == [scoring.link(second.section), scoring.link(third.section)]
+    assert links(scores()) == [quiz_scores.link(second.section), quiz_scores.link(third.section)]
     check(third.id, third.right)
     shown = scores()
     assert counts(shown)["Attention"] == (3, 2, 1, 0), "right, but not at the first try"
     assert counts(shown)["All topics"] == (len(QUIZ), 2, 1, len(QUIZ) - 3)
-    assert links(shown) == [scoring.link(second.section), scoring.link(third.section)]
-    assert f"  Read again: {scoring.title(second.section)}\n" in str(shown)
+    assert links(shown) == [quiz_scores.link(second.section), quiz_scores.link(third.section)]
+    assert f"  Read again: {quiz_scores.title(second.section)}\n" in str(shown)
 
 
 def test_a_hint_is_no_try_and_later_answers_change_nothing():
@@ -224,7 +224,7 @@ def test_the_table_can_be_read_by_anyone():
 
 def test_what_it_shows_is_escaped(monkeypatch):
     record = replace(QUIZ[0], topic="<i>t</i>", section='00_x.ipynb#"<b>')
-    monkeypatch.setattr(scoring, "all_exercises", lambda: (record,))
+    monkeypatch.setattr(quiz_scores, "all_exercises", lambda: (record,))
     check(record.id, 5)
     shown = scores().html()
     assert "&lt;i&gt;t" in shown and "<i>" not in shown and "<b>" not in shown
@@ -245,9 +245,9 @@ def test_where_nothing_can_be_read_the_table_comes_all_the_same(monkeypatch):
 
 def test_records_that_cannot_be_read_are_said(monkeypatch):
     def broken():
-        raise scoring.CourseError("ch90.py gives no EXERCISES")
+        raise quiz_scores.CourseError("ch90.py gives no EXERCISES")
 
-    monkeypatch.setattr(scoring, "all_exercises", broken)
+    monkeypatch.setattr(quiz_scores, "all_exercises", broken)
     assert str(scores()) == "Scores: not available\nch90.py gives no EXERCISES"
 
 

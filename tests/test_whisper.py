@@ -7,8 +7,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from course_utils import whisper
 from course_utils.errors import CourseError
+from course_utils.models import whisper
 
 TYPES = {"int8": 1, "int16": 2, "float16": 4}
 ALIASES = [("decoder/projection/weight", "decoder/embeddings/weight")]

@@ -17,7 +17,7 @@ from importlib import resources
 import numpy as np
 
 from ..errors import CourseError
-from ..figures import Figure, readable
+from ..pictures import Figure, readable
 from .record import Map, Record, find_map
 from .views import overview
 

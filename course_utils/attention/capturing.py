@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from ..errors import CourseError
+from ..models.loaded import evaluating
+from .hooks import stepped_in, writes_from_a_source
 from .inputs import (
     MOST_BYTES,
     call,
@@ -21,7 +23,6 @@ from .inputs import (
     labels_of,
     rows_of,
 )
-from .models import stepped_in, writes_from_a_source
 from .record import Map, Record, Token
 from .tokens import numbered, tokens_of
 
@@ -52,7 +53,7 @@ def capture(model, tokenizer, text, target=None) -> Record | tuple[Record, ...]:
     inputs, texts = inputs_of(model, tokenizer, text)
     targets = checked_targets(model, target, rows_of(inputs))
     labels = None
-    with _evaluating(model), torch.no_grad():
+    with evaluating(model), torch.no_grad():
         check_size(model, inputs)
         if writes_from_a_source(model):
             labels = labels_of(model, tokenizer, inputs, targets)
@@ -89,7 +90,7 @@ def capture_generation(model, tokenizer, text, **generate) -> Record:
     check_size(model, inputs)
     fixed = {"use_cache": True, "return_dict_in_generate": False}  # one row a step
     settings = {"do_sample": False, **generate, "num_beams": 1, **fixed}
-    with _evaluating(model), torch.no_grad(), _weights_of(model) as steps:
+    with evaluating(model), torch.no_grad(), _weights_of(model) as steps:
         ids = generated(model, {**inputs, **settings})[0]
     maps = {kind: _assembled(model, steps.pop(kind)) for kind in tuple(steps)}
     prefix = "decoder_" if writes_from_a_source(model) else ""
@@ -99,18 +100,6 @@ def capture_generation(model, tokenizer, text, **generate) -> Record:
 
 
 # --- the model ------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _evaluating(model):
-    """Evaluation mode: in training mode attention comes after dropout. Each part's own mode is put back."""
-    before = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in before:
-            module.training = training
 
 
 @contextmanager

@@ -7,9 +7,9 @@ their kernel, so the picture of `heat_map` is stored beside them. The `explorer`
 from functools import cache
 from html import escape
 
-from ..figures import readable
-from .parts import Part, choose, number
+from ..pictures import readable
 from .record import Map, Record, find_map
+from .selection import Part, choose, number
 from .views import heat_map
 
 PRINTED = 16  # tokens a side up to which the weights are written into the cells

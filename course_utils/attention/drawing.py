@@ -5,7 +5,7 @@ Shades of grey on white, whatever style the learner's notebook has set; no text 
 
 import numpy as np
 
-from .parts import mosaic, number
+from .selection import mosaic, number
 
 FRAME = (115, 153, 191)  # between the heads of a mosaic; its grey differs from the frequent light shades
 PLAIN = {"parse_math": False}

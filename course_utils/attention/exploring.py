@@ -16,10 +16,10 @@ from importlib import resources
 import numpy as np
 
 from ..errors import CourseError
-from ..figures import Figure, readable
+from ..pictures import Figure, readable
 from .record import Map, Record, Token, find_map
 
-LIMIT = 4_500_000  # bytes that the packed weights of an explorer may take
+MOST_PAGE_BYTES = 4_500_000  # bytes that the packed weights of an explorer may take
 STEPS = 255
 MISSING = "The interactive explorer shows in a trusted notebook only: run this cell, and it appears here."
 
@@ -62,7 +62,7 @@ def explorer(record: Record | Map, kind: str | None = None) -> Explorer:
     first = find_map(record, kind)
     chosen = [first] if isinstance(record, Map) or kind is not None else list(record.maps.values())
     maps = [found.trim() for found in chosen]
-    packed = [_packed(found, LIMIT // len(maps)) for found in maps]
+    packed = [_packed(found, MOST_PAGE_BYTES // len(maps)) for found in maps]
     title = f"Attention explorer of {getattr(record, 'model', '') or 'a model'}"
     notes = " ".join(dict.fromkeys(part["note"] for part in packed))
     page = {"title": title, "first": chosen.index(first), "maps": packed}

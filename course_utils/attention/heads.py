@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from ..errors import CourseError
-from .models import attention_sites, layers_of, stepped_in
+from .hooks import attention_sites, layers_of, stepped_in
 
 
 @contextmanager

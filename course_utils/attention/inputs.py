@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from ..errors import CourseError
-from .models import attention_sites, layers_of, writes_from_a_source
+from ..models.loaded import most_tokens
+from .hooks import attention_sites, layers_of, writes_from_a_source
 
 MOST_BYTES = 1e9  # of weights in one capture
 TARGET_TOKENS = 64  # at most, when an encoder-decoder writes the target itself
@@ -33,11 +34,10 @@ def generated(model, inputs: dict):
 
 def check_size(model, inputs) -> None:
     sites = attention_sites(model)
-    config = model.config.get_text_config(decoder=True)
     lengths = {name: inputs[name].shape[1] for name in ("input_ids", "decoder_input_ids") if name in inputs}
-    limit = getattr(config, "max_position_embeddings", None)
+    limit = most_tokens(model)
     for name, length in lengths.items():
-        if limit and length > limit > 0:  # -1: no limit
+        if limit and length > limit:
             raise CourseError(
                 f"Expected at most {limit} tokens, the length {type(model).__name__} was built for; given: {length} "
                 f"({name}). Shorten the text."

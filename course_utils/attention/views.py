@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import CourseError
-from ..figures import Figure, Table, label, readable, show
+from ..pictures import Figure, Table, label, readable, show
 from . import drawing
-from .parts import LIMIT, TOP, Part, choose, links, lowest_first, number, quoted, real
 from .record import Map, Record, find_map
+from .selection import MOST_TOKENS, TOP, Part, choose, links, lowest_first, number, quoted, real
 from .statistics import entropy
 
 FAINT = 0.01  # thinner lines would not be seen
@@ -246,5 +246,5 @@ def _query(found: Map, token: int) -> int:
 
 def _around(found: Map, row: int) -> slice:
     rows = real(found.queries)
-    start = max(0, min(rows.index(row) - LIMIT // 2, len(rows) - LIMIT))
-    return slice(start, start + LIMIT)
+    start = max(0, min(rows.index(row) - MOST_TOKENS // 2, len(rows) - MOST_TOKENS))
+    return slice(start, start + MOST_TOKENS)

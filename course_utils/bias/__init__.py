@@ -5,9 +5,9 @@ statistics for any paired differences. The numbers describe one model on these t
 difference near zero does not show that a model is fair. Only `probe` and `log_probabilities` need torch.
 """
 
+from .likelihood import log_probabilities
 from .probing import probe, summary
 from .result import Bias
-from .scoring import log_probabilities
 from .statistics import interval, permutation_p
 
 __all__ = ["Bias", "interval", "log_probabilities", "permutation_p", "probe", "summary"]

@@ -3,7 +3,7 @@
 import re
 
 from ..errors import CourseError
-from ..figures import readable
+from ..pictures import readable
 
 _SLOTS = re.compile(r"\{[^{}]*\}|[{}]")
 

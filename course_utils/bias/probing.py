@@ -3,10 +3,10 @@
 import numpy as np
 
 from ..errors import CourseError
-from ..figures import readable
+from ..pictures import readable
 from . import inputs
+from .likelihood import kind_of, score
 from .result import Bias
-from .scoring import kind_of, score
 from .statistics import flip_test, interval, numbers, size
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import CourseError
-from ..figures import Figure, Table, label, readable, show
+from ..pictures import Figure, Table, label, readable, show
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 
 from ..errors import CourseError
-from ..figures import readable
+from ..pictures import readable
 
 _EXACT = 12  # up to so many pairs every pattern of signs is tried
 _FLIPS = 10_000  # random patterns beyond that

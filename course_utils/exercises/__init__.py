@@ -1,15 +1,16 @@
 """Exercises that answer back: `check`, `hint`, `solution`, `progress` and, for the quiz, `scores`.
 
-Learners use those five. Authors write one record an exercise in `ch*.py` (see `records`), whose checks look
-at answers through the helpers in `answers`.
+Learners use those five. Authors write one record an exercise in `chapters`, and questions in `quiz`
+(see `records`); checks look at answers through the helpers in `answers`.
 """
 
 from .display import Result
 from .engine import check, hint, solution
-from .overview import progress
-from .records import Choice, Exercise, Option, Wrong, all_exercises
-from .scoring import scores
-from .store import progress_file
+from .progress_store import progress_file
+from .progress_table import progress
+from .quiz_scores import scores
+from .records import Choice, Exercise, Option, Wrong, changed
+from .shelf import all_exercises
 
 __all__ = [
     "Choice",
@@ -18,6 +19,7 @@ __all__ = [
     "Result",
     "Wrong",
     "all_exercises",
+    "changed",
     "check",
     "hint",
     "progress",

@@ -1,6 +1,6 @@
 """What the check of a record needs: read an answer, compare it, call it, whatever it is.
 
-Import these in the `ch*.py` files instead of using `==`, `len` or `float` on an answer: a learner may hand
+Import these in the `chapters` instead of using `==`, `len` or `float` on an answer: a learner may hand
 over a generator, a list that contains itself, or an object that equals everything.
 """
 
@@ -8,8 +8,19 @@ import math
 import numbers
 from types import CoroutineType, GeneratorType
 
-from .display import shorten
-from .objects import attempt, code, describe, has_ellipsis, is_a, is_array, one_line, safe_repr, size, type_name
+from ..describing import (
+    attempt,
+    code,
+    describe,
+    has_ellipsis,
+    is_a,
+    is_array,
+    one_line,
+    safe_repr,
+    shorten,
+    size,
+    type_name,
+)
 
 _BUDGET = 1_000_000  # numbers or items looked at in one answer
 

@@ -108,11 +108,3 @@ def table_cell(tag: str, text: str, attributes: str = "") -> str:
 def clean(text: str) -> str:
     """The text without characters that would break a stored notebook."""
     return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, the middle left out."""
-    if len(text) <= limit:
-        return text
-    half = (limit - 3) // 2
-    return f"{text[: limit - 3 - half]} … {text[-half:]}"

@@ -6,12 +6,13 @@ import random
 import sys
 from contextlib import contextmanager
 
+from ..describing import attempt, code, describe, is_a, safe_repr, shorten, untouched
 from ..errors import CourseError
-from . import store
+from . import progress_store as store
 from .answers import Slip, as_text
-from .display import Card, Result, shorten
-from .objects import attempt, code, describe, is_a, safe_repr, untouched
-from .records import Choice, Exercise, find
+from .display import Card, Result
+from .records import Choice, Exercise
+from .shelf import find
 
 _LONGEST_MESSAGE = 1500
 _NOT_ATTEMPTED = "Replace `...` with your answer and run this cell again."

@@ -1,28 +1,42 @@
-"""What an exercise is: one record each, in the `ch*.py` files beside this one.
+"""What an exercise is: one record each, in `chapters/chNN/eN_name.py` or, for a question, in `quiz/NN.md`.
 
 A record holds everything about its exercise: the starter cell, the check, the hints, a solution, and the
-wrong and right answers its check must tell apart. The notebooks and the tests are made from the records.
+wrong and right answers its check must tell apart. The notebooks and the tests are made from the records;
+`shelf` finds them.
 """
 
-import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 
-from ..errors import CourseError
+from ..describing import describe, is_a
 from .answers import as_text
-from .objects import code, describe, is_a, safe_repr
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A plausible wrong answer, and a piece of the sentence that only this slip gets."""
+    """A plausible wrong answer, and a piece of the sentence that only this slip gets.
+
+    `slip` is an optional short name of the mistake, such as "argmax", for whoever counts the mistakes of a class.
+    """
 
     code: str
     says: str
     status: str = "not yet"  # or "error in your code"
+    slip: str = ""
+
+
+def changed(code: str, *pairs: tuple[str, str]) -> str:
+    """The code with each `(old, new)` replaced: how most wrong answers come from the solution.
+
+    Raises:
+        ValueError: `old` is not in the code, so that a wrong answer would be the solution itself.
+    """
+    for old, new in pairs:
+        if old not in code:
+            raise ValueError(f"{old!r} is not in the solution")
+        code = code.replace(old, new)
+    return code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,50 +163,3 @@ def _letters(answer, options) -> set[str] | None:
     words = [word for word in re.findall(r"\w+", text.lower()) if word != "and"]
     letters = [letter for word in words for letter in ([word] if word in options else word)]
     return set(letters) if all(letter in options for letter in letters) else None
-
-
-# --- all records ------------------------------------------------------------------------------------------
-
-
-@cache
-def all_exercises() -> tuple[Exercise | Choice, ...]:
-    """Every record of the `ch*.py` files, in the order of the ids."""
-    package = import_module(__package__)
-    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if re.fullmatch(r"ch\d\d[a-z]?", m.name))
-    records, home = [], {}
-    for name in names:
-        try:
-            found = list(import_module(f"{__package__}.{name}").EXERCISES)
-        except Exception as error:
-            raise CourseError(f"{name}.py gives no EXERCISES: {type(error).__name__}: {error}") from error
-        for record in found:
-            if not re.fullmatch(rf"{int(name[2:4])}\.[1-9]\d*", record.id):
-                raise CourseError(f"{name}.py: id {record.id!r} should look like {int(name[2:4])}.1")
-            if record.id in home:
-                raise CourseError(f"Exercise {record.id} is there twice: in {home[record.id]}.py and {name}.py")
-            home[record.id] = name
-        records += found
-    return tuple(sorted(records, key=lambda record: [int(part) for part in record.id.split(".")]))
-
-
-def chapter_of(record: Exercise | Choice) -> int:
-    return int(record.id.split(".")[0])
-
-
-def find(exercise_id) -> Exercise | Choice:
-    """The record with this id; CourseError says what to write instead if there is none."""
-    import difflib
-
-    records = {record.id: record for record in all_exercises()}
-    text = as_text(exercise_id)
-    if text in records:
-        return records[text]
-    if text is None:
-        shown = safe_repr(exercise_id, 40)
-        example = shown if shown in records else next(iter(records), "2.3")
-        raise CourseError(f"Write the id as text: {code(chr(34) + example + chr(34))}; given: {code(shown)}.")
-    near = difflib.get_close_matches(text[:50], records, n=1, cutoff=0.4)
-    advice = "`progress()` lists all exercises."
-    if near:
-        advice = f'Did you mean `"{near[0]}"` ({records[near[0]].title})?'
-    raise CourseError(f"There is no exercise {code(safe_repr(text, 40))}. {advice}")

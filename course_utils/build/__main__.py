@@ -1,0 +1,60 @@
+"""Builds the notebooks that learners open from the text sources in `notebooks/source`.
+
+python -m course_utils.build                  build and execute all (or the NAMES given: 02, 02_pipelines)
+python -m course_utils.build --check          say which notebooks are missing, stale or edited by hand
+python -m course_utils.build --solutions DIR  the solution edition, every check strict, written into DIR
+python -m course_utils.build --repository OWNER/NAME   set the public address, then build
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..errors import CourseError
+from .notebooks import NOTEBOOKS, ROOT
+from .sources import build, check, load_records, read_course, select, set_repository
+
+
+def main(arguments: list[str] | None = None, *, notebooks: Path = NOTEBOOKS, root: Path = ROOT, records=None) -> int:
+    """The command line; 0 when all went well. (Folders and records are parameters for the tests.)"""
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils.build", description="Build the notebooks from their sources."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which notebooks, for example 02 (default: all)")
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="set the public address on GitHub, then build")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="only say what is stale; exit 1 if anything is")
+    mode.add_argument("--solutions", metavar="DIR", type=Path, help="write the solution edition into DIR")
+    options = parser.parse_args(arguments)
+    pyproject = root / "pyproject.toml"
+    try:
+        if options.repository is not None:
+            set_repository(options.repository, pyproject)
+        settings = {
+            "records": load_records() if records is None else records,
+            "course": read_course(pyproject),
+        }
+        sources = select(options.names, notebooks)
+        if options.check:
+            found = check(sources, notebooks, **settings)
+            print("\n".join(found) or f"{len(sources)} notebooks are as their sources say.")
+            if found:
+                print("Run `python -m course_utils.build`; edit the text in notebooks/source, not the notebook.")
+            return int(bool(found))
+    except CourseError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    failed = False
+    for source in sources:
+        target = (options.solutions or notebooks) / f"{source.stem}.ipynb"
+        try:
+            run = build(source, target, solutions=options.solutions is not None, **settings)
+            print(f"{target.name}: {run.seconds:.0f} s, at most {run.peak_bytes / 1e9:.2f} GB", flush=True)
+        except CourseError as problem:
+            failed = True
+            print(f"{target.name}: {problem}", file=sys.stderr, flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

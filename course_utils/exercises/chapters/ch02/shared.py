@@ -1,0 +1,6 @@
+"""What several exercises of notebook 02, pipelines share."""
+
+TORCH = "import torch"
+
+
+TORCH = "import torch"

@@ -1,0 +1,1 @@
+"""The exercises of notebook 03, beyond text: `eN_name.py` holds 3.N."""

@@ -1,0 +1,1 @@
+"""The exercises of notebook 05, architectures: `eN_name.py` holds 5.N."""

@@ -1,0 +1,143 @@
+"""10.37 A finding inside a model."""
+
+from functools import cache
+
+from course_utils.describing import attempt
+from course_utils.exercises.answers import describe, is_a, plain, shape
+from course_utils.exercises.records import Exercise, Wrong, changed
+
+_OTHERS = (
+    "The heating in the workshop is off, we sat there in our coats.",
+    "There is a mouse in the café kitchen, I saw it twice.",
+    "Your website says you open at ten, but the door was locked until eleven.",
+    "It smells of gas behind the boiler house.",
+    "What a lovely museum, we will be back.",
+    "Great value for six euros.",
+)
+
+
+_FINDING = """\
+finding = {
+    "text": "The rubbish bins in the courtyard have not been emptied for days.",
+    "heads": [(2, 0), (2, 1), (2, 10)],
+}"""
+
+
+@cache
+def _mood():
+    """The sentiment model that the page loads, and its tokenizer."""
+    import contextlib
+    import io
+
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    from course_utils import checkpoint
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = checkpoint("sentiment")
+    model = AutoModelForSequenceClassification.from_pretrained(found.path, dtype="float32").eval()
+    return model, AutoTokenizer.from_pretrained(found.path)
+
+
+def _praise(texts, heads) -> list[float]:
+    """How likely each text is praise, without these heads."""
+    import torch
+
+    from course_utils.attention import cut_heads
+
+    model, tokenizer = _mood()
+    inputs = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")
+    with cut_heads(model, heads), torch.no_grad():
+        return model(**inputs).logits.softmax(-1)[:, 1].tolist()
+
+
+@cache
+def _comments() -> frozenset[str]:
+    import csv
+
+    from course_utils.samples import sample
+
+    with sample("feedback/comments.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(" ".join(row["text"].split()) for row in csv.DictReader(file)) - {""}
+
+
+def _check_finding(answer) -> str | None:
+    from course_utils.errors import CourseError
+
+    value = attempt(lambda: {key: list(part) if is_a(part, set) else part for key, part in dict.items(answer)})
+    value = attempt(plain, value)
+    if type(value) is not dict or value.keys() != {"text", "heads"} or type(value["text"]) is not str:
+        return f'The answer should look like `{{"text": "…", "heads": [(0, 0)]}}`; given: {describe(answer)}.'
+    text = " ".join(value["text"].split())
+    if text not in _comments():
+        return f"The text should be one of the comments in `rows`, as it stands there; given: {text[:80]!r}."
+    if text in _OTHERS:
+        return "This text is one of the six `others`, which should stay as they are: take another comment."
+    heads = value["heads"]
+    if type(heads) is not list or not heads:
+        return f"`heads` should be a list of one to four pairs (layer, head); given: {describe(heads)}."
+    if not all(shape(pair) == (2,) for pair in heads):
+        return f"Each head is a pair, (layer, head); given: {describe(heads)}."
+    heads = [[int(n) if n == n // 1 else n for n in pair] for pair in heads]  # NumPy's whole numbers arrive as floats
+    if len({tuple(pair) for pair in heads}) > 4:
+        return f"Those are {len(heads)} heads; up to four are allowed. Start with the ones that do most damage."
+    try:
+        before, after = _praise([text, *_OTHERS], []), _praise([text, *_OTHERS], heads)
+    except CourseError as error:
+        return str(error)
+    if max(before[0], 1 - before[0]) < 0.9:
+        return f"Here the model is not sure (praise {before[0]:.2f}): take a text with more than 0.9 or less than 0.1."
+    flipped = [(one > 0.5) != (other > 0.5) for one, other in zip(before, after, strict=True)]
+    if not flipped[0]:
+        return f"The answer does not flip: praise {before[0]:.2f} before, {after[0]:.2f} without these heads."
+    if any(flipped[1:]):
+        return (
+            f"It flips, but {sum(flipped[1:])} of the six others flip, too: try other heads among the dozen that do "
+            "most damage; three of them can be enough."
+        )
+    return None
+
+
+EXERCISE = Exercise(
+    id="10.37",
+    title="A finding inside a model",
+    minutes=15,
+    difficulty="hard",
+    starter='finding = {"text": ..., "heads": ...}',
+    answer="finding",
+    check=_check_finding,
+    expects='a dictionary `{"text": "…", "heads": [(0, 0)]}`',
+    hints=(
+        "`head_damage(mood, lambda: margins([text])[0])` is `[layers, heads]`; `numpy.argsort` of its `.ravel()` "
+        "sorts the heads by what they bring. (For a comment that is blamed, take those that bring the least.)",
+        "Take the dozen with most damage, try all threes (`itertools.combinations`), and keep those that leave "
+        "`others` as they were. For the bins, look in layer 2.",
+    ),
+    solution=_FINDING,
+    wrong=(
+        Wrong(changed(_FINDING, ("The rubbish", "Rubbish")), "as it stands there"),
+        Wrong(
+            'finding = {"text": "Great value for six euros.", "heads": [(2, 0), (2, 1), (2, 10)]}',
+            "one of the six `others`",
+        ),
+        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(3, 9), (2, 1)]")), "of the six others"),
+        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(0, 0)]")), "The answer does not flip"),
+        Wrong(changed(_FINDING, ("[(2, 0), ", "[(3, 9), (5, 0), (2, 0), ")), "up to four are allowed"),
+        Wrong(changed(_FINDING, ("(2, 0)", "(7, 0)")), "Expected a layer from 0 to"),
+        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[2, 1]")), "Each head is a pair"),
+        Wrong(
+            'finding = {"text": "One of the benches in the courtyard has a sharp nail sticking out.",\n'
+            '           "heads": [(3, 2)]}',
+            "the model is not sure",
+        ),
+    ),
+    alternatives=(
+        "import numpy as np\n"
+        "\n"
+        'finding = {"text": "I paid the full price although I showed my student card.", '
+        '"heads": np.array([[3, 6], [2, 10]])}',
+        "import numpy as np\n\n"
+        + changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "set(zip(*np.unravel_index([24, 25, 34], (6, 12))))")),
+    ),
+    note="It is a finding about one sentence. Is it a repair? Cut these heads and grade all faults again.",
+)

@@ -1,0 +1,112 @@
+"""`progress()`: a table of all exercises, what is solved, and how many minutes are left."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..describing import attempt, code, describe, is_a, safe_repr
+from ..errors import CourseError
+from . import progress_store as store
+from .display import Card, Shown, table, table_cell, table_row
+from .shelf import all_exercises, chapter_of
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    title: str
+    status: str
+    minutes: int
+    chapter: int
+
+    @property
+    def time(self) -> str:
+        return f"{self.minutes} minute{'' if self.minutes == 1 else 's'}"
+
+
+@dataclass(frozen=True)
+class Progress(Shown):
+    """The exercises with their status, chapter by chapter."""
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def solved(self) -> int:
+        return sum(row.status == "solved" for row in self.rows)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(row.minutes for row in self.rows if row.status != "solved")
+
+    @property
+    def caption(self) -> str:
+        return f"{self.solved} of {len(self.rows)} exercises solved, about {self.minutes_left} minutes left"
+
+    def chapters(self) -> list[tuple[str, list[Row]]]:
+        """('Chapter 2: 1 of 6 solved', rows) for each chapter."""
+        groups = []
+        for chapter in sorted({row.chapter for row in self.rows}):
+            rows = [row for row in self.rows if row.chapter == chapter]
+            solved = sum(row.status == "solved" for row in rows)
+            groups.append((f"Chapter {chapter}: {solved} of {len(rows)} solved", rows))
+        return groups
+
+    def plain(self) -> str:
+        lines, width = [self.caption], max((len(row.title) for row in self.rows), default=0)
+        for heading, rows in self.chapters():
+            lines.append(heading)
+            lines += [f"  {row.id:<5} {row.title:<{width}}  {row.status:<18}  {row.time}" for row in rows]
+        return "\n".join([*lines, *self.notes])
+
+    def html(self) -> str:
+        body = table_row([table_cell("th", name, 'scope="col"') for name in ("Exercise", "Title", "Status", "Time")])
+        for heading, rows in self.chapters():
+            body += "</tbody><tbody>" + table_row([table_cell("th", heading, 'scope="rowgroup" colspan="4"')])
+            for row in rows:
+                cells = [table_cell("td", text) for text in (row.title, row.status, row.time)]
+                body += table_row([table_cell("th", row.id, 'scope="row"'), *cells])
+        return table(self.caption, body, self.notes)
+
+
+def progress(chapter=None, *, export=None, reset: bool = False) -> Progress | Card:
+    """Your exercises, what is solved, and the minutes left.
+
+    `progress(2)` shows one chapter. `progress(export="my-progress.json")` writes a copy to that file.
+    `progress(reset=True)` starts afresh; the old file is kept beside the new one. Nothing leaves your
+    machine. Never raises: what went wrong is said in what it shows.
+    """
+    try:
+        if reset is True:
+            name = store.start_afresh()
+            kept = f"The old file is kept as {name}." if name else "There was nothing to reset."
+            return Card(heading="Progress: starting afresh", text=kept)
+        if export is not None:
+            name = attempt(os.fspath, export)
+            if not is_a(name, str):
+                text = f'Expected the name of a file, such as `"my-progress.json"`; given: {describe(export)}.'
+                return Card(heading="Progress: nothing done", text=text)
+            notes = store.export_to(Path(name).expanduser())
+            return Card(heading="Progress: copy written", text=f"See {code(name)}.", notes=notes)
+        records = all_exercises()
+        if chapter is not None:
+            number = attempt(lambda: int(str(chapter).lower().removeprefix("ch")))
+            chosen = [record for record in records if chapter_of(record) == number]
+            if not chosen:
+                known = ", ".join(str(n) for n in sorted({chapter_of(record) for record in records}))
+                text = f"Expected a chapter with exercises ({known}); given: {describe(chapter)}."
+                return Card(heading="Progress: unknown chapter", text=text)
+            records = chosen
+        entries, notes = store.read()
+        rows = []
+        for record in records:
+            status = entries.get(record.id, {}).get("status", "not attempted")
+            status = "solved" if status == "correct" else status
+            rows.append(Row(record.id, record.title, status, record.minutes, chapter_of(record)))
+        return Progress(tuple(rows), notes)
+    except CourseError as error:
+        return Card(heading="Progress: not available", text=str(error))
+    except Exception as error:
+        file = f"The file {code(safe_repr(export))}" if export is not None else "The progress file"
+        text = f"{file} could not be written: {type(error).__name__}. Choose another name or folder."
+        return Card(heading="Progress: nothing done", text=text)
