@@ -135,6 +135,34 @@ def _untouched(answer, starter: str) -> bool:
     return _steps(answer.__code__) in empty + _functions_in(starter)
 
 
+def unused_parameter(answer) -> str:
+    """The name of the first parameter that a function never reads, "" if it reads all or is no plain function."""
+    return attempt(_unused_parameter, answer, default="")
+
+
+def _unused_parameter(answer) -> str:
+    while type(answer) is FunctionType and "__wrapped__" in answer.__dict__:
+        answer = answer.__dict__["__wrapped__"]
+    if type(answer) is not FunctionType:
+        return ""
+    names = answer.__code__.co_varnames[: answer.__code__.co_argcount + answer.__code__.co_kwonlyargcount]
+    used = _names_in(answer.__code__)
+    if used & {"locals", "vars", "eval", "exec"}:  # these can read every name
+        return ""
+    return next((name for name in names if name not in used and name not in ("self", "_")), "")
+
+
+def _names_in(compiled: CodeType) -> set[str]:
+    """Every name that the code and the functions in it read, whatever it is: a variable, an attribute, a global."""
+    import dis
+
+    read = {str(s.argval) for s in dis.get_instructions(compiled) if not s.opname.startswith(("STORE", "DELETE"))}
+    pairs = [s.argval for s in dis.get_instructions(compiled) if isinstance(s.argval, tuple)]  # 3.13 reads two at once
+    read |= {str(name) for pair in pairs for name in pair}
+    inner = [const for const in compiled.co_consts if type(const) is CodeType]
+    return read.union(*map(_names_in, inner))
+
+
 def _functions_in(source: str) -> list:
     """The steps of every function in a piece of code; none if it cannot be compiled."""
     todo, found = [attempt(compile, source, "<starter>", "exec")], []

@@ -84,7 +84,12 @@ def verify(record) -> None:
         assert len(record.options) >= 3 and record.right, "a choice needs three options and a right one"
         assert 1 <= record.minutes <= 5
     else:
+        texts += [record.why]
         assert 2 <= record.minutes <= 15
+        assert 40 <= len(record.why) <= 400 and record.why.endswith("."), "why the solution works, in a sentence or two"
+        for snippet in re.findall(r"`([^`]+)`", record.hints[0]):
+            given_away = len(snippet) > 12 and "".join(snippet.split()) in "".join(record.solution.split())
+            assert not given_away, f"the first hint is a nudge, not the line {snippet!r} of the solution"
     assert record.difficulty in ("easy", "medium", "hard")
     assert len(record.hints) >= 2 and len(set(record.hints)) == len(record.hints)
     assert len(record.wrong) >= 3 and len(record.alternatives) >= 1
@@ -103,6 +108,11 @@ def verify(record) -> None:
         assert status == "correct", f"{code!r} is right but gets: {message}"
         assert judge(record, answer)[0] == "correct"
     assert attempt(lambda: repr(plain(right))) == before, "the check changed the answer"
+
+    for code in getattr(record, "also_wrong", ()):
+        status, sentence = said(record, answer_of(record, code))
+        assert status != "correct", f"{code!r} passes"
+        assert sentence.strip()
 
     sentences = []
     for wrong in record.wrong:
@@ -261,7 +271,7 @@ DOUBLE = Exercise(
     starter='def double(numbers):\n    """Each number twice as large."""\n    ...',
     answer="double",
     check=_check_double,
-    hints=("Use a list comprehension: `[... for number in numbers]`.", "Twice `x` is `factor * x`."),
+    hints=("Look at one number after the other.", "Twice `x` is `factor * x`."),
     solution="def double(numbers):\n    return [factor * number for number in numbers]",
     wrong=(
         Wrong("def double(numbers):\n    return numbers", "unchanged"),
@@ -272,6 +282,7 @@ DOUBLE = Exercise(
     alternatives=("import numpy as np\ndef double(n):\n    return np.array(n) * 2",),
     context="factor = 2",
     note="A comprehension reads like the sentence it stands for.",
+    why="A list comprehension builds a new list, one number after the other, and leaves the old list as it is.",
 )
 LETTER = Choice(
     id="9.2",

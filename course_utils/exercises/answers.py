@@ -21,6 +21,7 @@ from ..describing import (
     size,
     type_name,
 )
+from .limits import TimeUp
 
 _BUDGET = 1_000_000  # numbers or items looked at in one answer
 
@@ -133,9 +134,10 @@ def call(function, /, *args, **kwargs):
     if not callable(function):
         raise Slip("not yet", f"The answer should be a function; given: {describe(function)}.")
     shown = _shown_call(function, args, kwargs)
+    given, named = [*map(_copy, args)], {key: _copy(value) for key, value in kwargs.items()}
     try:
-        value = function(*map(_copy, args), **{key: _copy(value) for key, value in kwargs.items()})
-    except KeyboardInterrupt:
+        value = function(*given, **named)
+    except (KeyboardInterrupt, TimeUp):
         raise
     except BaseException as error:  # SystemExit too: a learner's `exit()` must not end the kernel
         text = shorten(one_line(attempt(str, error) or ""), 200).rstrip(".")
@@ -146,6 +148,13 @@ def call(function, /, *args, **kwargs):
         raise Slip("not attempted", f"{shown} still returns `...`: put your own code in its place.")
     if value is None:
         raise Slip("not yet", f"{shown} returned None: did you forget `return`?")
+    for before, after in zip((*args, *kwargs.values()), (*given, *named.values()), strict=True):
+        if not unchanged(before, after):
+            raise Slip(
+                "not yet",
+                f"{shown} changed what it was given, {code(safe_repr(before, 60))}, in place: whoever called it would "
+                "find other data there. Work on a copy, or build something new.",
+            )
     if type(value) is CoroutineType:
         value.close()  # otherwise Python warns, some cells later, that it was never awaited
         raise Slip("not yet", f"{shown} returned a coroutine: write `def`, not `async def`.")
@@ -154,6 +163,25 @@ def call(function, /, *args, **kwargs):
             "not yet", f"{shown} returned a generator: use `return`, not `yield`, and square brackets, not round ones."
         )
     return value
+
+
+def unchanged(before, after) -> bool:
+    """Is what a function was given still the same? Models, files and other objects are not looked into."""
+    return attempt(_unchanged, before, after, default=True)
+
+
+def _unchanged(before, after) -> bool:
+    if type(before) in (list, tuple):
+        same = type(before) is type(after) and len(before) == len(after)
+        return same and all(map(_unchanged, before, after))
+    if type(before) is dict:
+        return [*before] == [*after] and all(map(_unchanged, before.values(), after.values()))
+    if type(before) is set:
+        return before == after
+    if is_array(before):
+        same = before.shape == after.shape and before.dtype == after.dtype
+        return same and bool(((before == after) | ((before != before) & (after != after))).all())
+    return True
 
 
 def _shown_call(function, args, kwargs) -> str:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from ..describing import for_console
+
 STATUSES = {  # status: (symbol, a colour that stands out against white and against black alike)
     "not attempted": ("○", "#3b82c4"),
     "correct": ("✓", "#2e8b57"),
@@ -19,6 +21,7 @@ STATUSES = {  # status: (symbol, a colour that stands out against white and agai
 TEXT = "color:var(--jp-content-font-color1, inherit)"
 CELL = "text-align:left;padding:.15em .8em;border-bottom:1px solid var(--jp-border-color2, rgba(127,127,127,.4))"
 _CODE = "color:inherit;background:var(--jp-layout-color2, rgba(127,127,127,.16))"
+_EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
 # Control characters, halves of a character and text-direction marks: a notebook cannot store or show them.
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
@@ -27,7 +30,7 @@ class Shown:
     """Something a cell can show: subclasses give `plain()` and `html()`."""
 
     def __str__(self) -> str:
-        return self.plain()
+        return for_console(self.plain())
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": self.plain(), "text/html": self.html()}
@@ -46,7 +49,8 @@ class Card(Shown):
 
     def plain(self) -> str:
         code = "\n".join(f"    {line}".rstrip() for line in self.code.splitlines())
-        return clean("\n".join(part for part in (self.heading, self.text, code, *self.notes) if part))
+        above, below = map(unmarked, (f"{self.heading}\n{self.text}".strip(), "\n".join(self.notes)))
+        return clean("\n".join(part for part in (above, code, below) if part))
 
     def html(self) -> str:
         rows = [f'<span aria-hidden="true">{escape(self.symbol)}</span> <strong>{markup(self.heading)}</strong>']
@@ -86,8 +90,18 @@ class Result(Shown):
 
 
 def markup(text: str) -> str:
-    """Text as HTML: escaped first, then `code` in backticks."""
-    return re.sub(r"`([^`\n]+)`", rf'<code style="{_CODE}">\1</code>', escape(clean(text)))
+    """Text as HTML: escaped first, then `code` in backticks, and *emphasis* outside of it."""
+    parts = re.split(r"`([^`\n]+)`", escape(clean(text)))
+    parts[::2] = [_EMPHASIS.sub(r"<em>\1</em>", part) for part in parts[::2]]
+    parts[1::2] = [f'<code style="{_CODE}">{part}</code>' for part in parts[1::2]]
+    return "".join(parts)
+
+
+def unmarked(text: str) -> str:
+    """Text without the stars of *emphasis*, for where nothing can be slanted."""
+    parts = re.split(r"(`[^`\n]+`)", text)
+    parts[::2] = [_EMPHASIS.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def table(caption: str, body: str, notes: tuple[str, ...] = ()) -> str:

@@ -6,11 +6,12 @@ import random
 import sys
 from contextlib import contextmanager
 
-from ..describing import attempt, code, describe, is_a, safe_repr, shorten, untouched
+from ..describing import attempt, code, describe, is_a, safe_repr, shorten, untouched, unused_parameter
 from ..errors import CourseError
 from . import progress_store as store
 from .answers import Slip, as_text
 from .display import Card, Result
+from .limits import TimeUp, contained
 from .records import Choice, Exercise
 from .shelf import find
 
@@ -45,12 +46,23 @@ def judge(record: Exercise | Choice, answer) -> tuple[str, str]:
     """(status, message) of an answer; notes down nothing."""
     if untouched(answer, record.starter):
         return "not attempted", _NOT_ATTEMPTED
+    verdict = "not yet", ""
+    with _settings_kept(), contained() as limits:
+        verdict = _verdict(record, answer)
+    if limits.late:
+        verdict = "not yet", _too_long(answer, limits.seconds)
+    status, message = verdict
+    if status != "correct" and (unused := unused_parameter(answer)):
+        message += f" By the way, your function never uses {code(unused)}, which it is given."
+    return status, shorten(message, _LONGEST_MESSAGE)
+
+
+def _verdict(record: Exercise | Choice, answer) -> tuple[str, str]:
     try:
-        with _settings_kept():
-            message = record.check(answer)
+        message = record.check(answer)
     except Slip as slip:
-        return slip.status, shorten(slip.message, _LONGEST_MESSAGE)
-    except KeyboardInterrupt:
+        return slip.status, slip.message
+    except (KeyboardInterrupt, TimeUp):
         raise
     except BaseException:  # the check tripped over an object that nobody thought of
         message = False
@@ -59,7 +71,15 @@ def judge(record: Exercise | Choice, answer) -> tuple[str, str]:
     if not is_a(message, str):
         expected = record.expects or f"an answer like the starter's `{record.answer}`"
         message = f"The check cannot work with this. Expected {expected}; given: {describe(answer)}."
-    return "not yet", shorten(message, _LONGEST_MESSAGE)
+    return "not yet", message
+
+
+def _too_long(answer, seconds: float) -> str:
+    what = "Your function" if callable(answer) else "Looking at your answer"
+    return (
+        f"{what} was stopped: the check calls it a few times, and after {seconds:.0f} seconds it was not through. Is "
+        "there a loop that never ends, or far more work than the exercise needs?"
+    )
 
 
 @contextmanager
@@ -117,7 +137,7 @@ def solution(exercise_id) -> Card | Result:
     if is_a(record, Choice):
         said = tuple(f"{letter}: {option.explanation}" for letter, option in record.options.items())
         return Card(heading=heading, code=record.solution, notes=said)
-    text = "One way to do it. Another way is right too if the check says so."
+    text = f"{record.why}\nThis is one way; another one is right too if the check says so.".lstrip()
     return Card(heading=heading, text=text, code=record.solution)
 
 

@@ -54,9 +54,11 @@ class Exercise:
     solution: str
     wrong: tuple[Wrong, ...]
     alternatives: tuple[str, ...]
+    also_wrong: tuple[str, ...] = ()  # more answers that must not pass, whatever sentence they get
     context: str = ""  # code that makes the variables of the notebook that the solution uses
     expects: str = ""  # "a list of four numbers": said when the check cannot work with the object at all
     note: str = ""  # said with "correct"
+    why: str = ""  # said above the solution: the idea behind it, in a sentence or two
 
 
 @dataclass(frozen=True)
