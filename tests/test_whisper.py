@@ -1,8 +1,7 @@
-"""The converter of the speech model, on small hand-made files: right ones, damaged ones and hostile ones."""
+"""The converter of the speech model, on a small hand-made file. That a damaged one never gets here: test_cache.py."""
 
 import json
 import struct
-import tracemalloc
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from course_utils.errors import CourseError
 from course_utils.models import whisper
 
 TYPES = {"int8": 1, "int16": 2, "float16": 4}
-ALIASES = [("decoder/projection/weight", "decoder/embeddings/weight")]
 GOOD_CONFIG = {
     "suppress_ids": [1, 50_361],
     "suppress_ids_begin": [220],
@@ -30,16 +28,10 @@ def entry(name, value):
     return text(name) + head + struct.pack("<BI", TYPES[value.dtype.name], value.nbytes) + value.tobytes()
 
 
-def head(version=6, kind="WhisperSpec", revision=3, count=1):
-    return struct.pack("<I", version) + text(kind) + struct.pack("<II", revision, count)
-
-
-def tail(aliases=ALIASES):
-    return struct.pack("<I", len(aliases)) + b"".join(text(name) + text(target) for name, target in aliases)
-
-
 def file_of(items):
-    return head(count=len(items)) + b"".join(entry(name, value) for name, value in items) + tail()
+    head = struct.pack("<I", 6) + text("WhisperSpec") + struct.pack("<II", 3, len(items))
+    tail = struct.pack("<I", 1) + text("decoder/projection/weight") + text("decoder/embeddings/weight")
+    return head + b"".join(entry(name, value) for name, value in items) + tail
 
 
 SMALL = [
@@ -49,85 +41,12 @@ SMALL = [
 ]
 
 
-def refused(function, *values):
-    """The sentence with which the function refuses; any other error fails the test."""
-    with pytest.raises(CourseError) as caught:
-        function(*values)
-    sentence = str(caught.value)
-    assert sentence.endswith("fetch it again.") and "\n" not in sentence and len(sentence) < 400
-    return sentence
-
-
 def test_tensors_come_back_with_name_shape_type_and_values():
-    found = whisper.tensors(file_of(SMALL))
+    found = dict(whisper.tensors(file_of(SMALL)))
     assert list(found) == [name for name, _ in SMALL]
     for name, value in SMALL:
         assert (found[name].dtype, found[name].shape) == (value.dtype, value.shape)
         assert (found[name] == value).all()
-
-
-def test_a_file_cut_off_at_any_byte_or_with_one_byte_more_is_refused():
-    data = file_of(SMALL)
-    for length in range(len(data)):
-        refused(whisper.tensors, data[:length])
-    assert "1 more bytes" in refused(whisper.tensors, data + b"\0")
-
-
-def test_any_single_wrong_byte_is_refused_or_read_as_another_number():
-    data = file_of(SMALL)
-    refusals = 0
-    for position in range(len(data)):
-        for wrong in (data[position] ^ 1, data[position] ^ 0x80, 0, 0xFF):
-            changed = data[:position] + bytes([wrong]) + data[position + 1 :]
-            try:
-                found = whisper.tensors(changed)
-            except CourseError:
-                refusals += 1
-            else:
-                assert sum(value.nbytes for value in found.values()) == 15  # nothing read twice or left out
-    assert refusals > 300
-
-
-def test_absurd_sizes_are_refused_before_memory_is_taken():
-    most, name = 2**32 - 1, text("encoder/conv1/bias")
-    huge = {
-        "tensors": head(count=most),
-        "bytes in a name": head() + struct.pack("<H", 65_535) + b"a" * 65_535,
-        "axes": head() + name + b"\xff" + b"\xff" * 2000,
-        "bytes for": head() + name + struct.pack("<BIIIIBI", 4, most, most, most, most, 4, most),
-        "more bytes at": head() + name + struct.pack("<BIIBI", 2, 2**15, 2**15, 4, 2**31),
-        "never none": head() + name + struct.pack("<BIIBI", 2, 0, most, 4, 0),
-        "aliases": head(count=0) + struct.pack("<I", most),
-    }
-    tracemalloc.start()
-    try:
-        for part, data in huge.items():
-            assert part in refused(whisper.tensors, data)
-        assert tracemalloc.get_traced_memory()[1] < 1_000_000
-    finally:
-        tracemalloc.stop()
-
-
-@pytest.mark.parametrize(
-    ("data", "part"),
-    [
-        (b"", "4 more bytes at byte 0"),
-        (b"PK\x03\x04" * 100, "at most 200"),
-        (head(version=5) + tail(), "version 5"),
-        (head(kind="TransformerSpec") + tail(), "TransformerSpec"),
-        (head(revision=4) + tail(), "revision 4"),
-        (head(count=2) + entry(*SMALL[0]) * 2 + tail(), "twice"),
-        (head() + text("a") + struct.pack("<BBI", 0, 9, 1) + b"x" + tail(), "a type of number"),
-        (head() + text("a") + struct.pack("<BBI", 0, 4, 3) + b"xyz" + tail(), "2 bytes"),
-        (head() + text("no zero at the end", b"") + b"\0" * 99, "ends in a zero"),
-        (head() + text("caf\u00e9") + b"\0" * 99, "printable"),
-        (head() + text("line\nbreak") + b"\0" * 99, "printable"),
-        (head(count=0) + tail([]), "aliases"),
-        (head(count=0) + tail([("decoder/projection/weight", "elsewhere")]), "elsewhere"),
-    ],
-)
-def test_what_is_wrong_is_said(data, part):
-    assert part in refused(whisper.tensors, data)
 
 
 # --- names and shapes ------------------------------------------------------------------------------------------------
@@ -224,109 +143,19 @@ def test_the_converted_checkpoint_is_the_same_model(folder, model):
     assert AutoFeatureExtractor.from_pretrained(folder).feature_size == 8
 
 
-def test_a_damaged_file_leaves_the_folder_as_it_was(folder):
-    whole = (folder / "model.bin").read_bytes()
-    (folder / "model.bin").write_bytes(whole[:-1])
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    refused(whisper.convert, folder)
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
-
-
-def test_a_file_that_is_missing_empty_or_too_large_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(whisper, "LARGEST", 1000)
-    assert "at most 1,000 bytes" in refused(whisper.convert, folder)
-    (folder / "model.bin").write_bytes(b"")
-    assert "0 bytes" in refused(whisper.convert, folder)
-    (folder / "model.bin").unlink()
-    assert "0 bytes" in refused(whisper.convert, folder)
-
-
-def checked(items, model):
-    shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    whisper.compare(shapes, whisper.state_dict(items))
-
-
-def test_every_tensor_must_be_there_once_and_fit(as_ctranslate2, model):
-    checked(as_ctranslate2, model)
-    weights = [name for name, value in as_ctranslate2.items() if value.ndim]
-    assert len(weights) == 139
-    for name in weights:  # one missing, too long, too short, of another type
-        others = {key: value for key, value in as_ctranslate2.items() if key != name}
-        refused(checked, others, model)
-        refused(checked, others | {name: np.concatenate([as_ctranslate2[name]] * 7)}, model)
-        refused(checked, others | {name: as_ctranslate2[name][1:]}, model)  # stacked rows no longer divide
-        refused(checked, others | {name: as_ctranslate2[name].astype("<i1")}, model)
-
-
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("change", "error"),
     [
-        ("encoder/conv3/weight", np.zeros((2, 2), "<f2")),
-        ("encoder/conv1/scale", np.zeros((2, 2), "<f2")),
-        ("encoder/conv1/gamma", np.zeros((12, 8, 3), "<f2")),  # a second name for conv1's weight
-        ("encoder/layer_4/ffn/linear_0/bias", np.zeros(16, "<f2")),
-        ("encoder/layer_0/attention/linear_0/bias", np.zeros(12, "<f2")),  # the encoder has no such attention
-        ("../outside/weight", np.zeros(1, "<f2")),
-        ("decoder/num_heads", np.array(8, "<i2")),
-        ("decoder/num_heads", np.array(np.nan, "<f2")),
-        ("decoder/window", np.array(1, "<i1")),
+        (lambda items: items.pop("encoder/conv1/weight"), RuntimeError),  # torch: missing key
+        (lambda items: items.update({"encoder/conv1/bias": np.zeros(5, "<f2")}), RuntimeError),  # torch: size mismatch
+        (lambda items: items.update({"decoder/num_heads": np.array(8, "<i2")}), CourseError),
+        (lambda items: items.update({"decoder/window": np.array(1, "<i1")}), CourseError),
     ],
+    ids=["a weight is missing", "another shape", "another number of heads", "a setting nobody knows"],
 )
-def test_a_tensor_that_the_model_does_not_know_is_refused(as_ctranslate2, model, name, value):
-    refused(checked, as_ctranslate2 | {name: value}, model)
-
-
-def test_a_key_bias_that_is_not_zero_is_refused(as_ctranslate2, model):
-    name = "decoder/layer_2/self_attention/linear_0/bias"
-    bias = as_ctranslate2[name].copy()
-    bias[12] = 1  # the first of the twelve in the middle
-    assert "keys" in refused(checked, as_ctranslate2 | {name: bias}, model)
-
-
-# --- config.json and tokenizer.json ----------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"suppress_ids": None},
-        {"suppress_ids": []},
-        {"suppress_ids": 5},
-        {"suppress_ids": [-1]},
-        {"suppress_ids": [51_864]},
-        {"suppress_ids": [2**70]},
-        {"suppress_ids": [1.5]},
-        {"suppress_ids": [[1, 2], [3]]},
-        {"suppress_ids_begin": ["220"]},
-        {"alignment_heads": [1, 0]},
-        {"alignment_heads": [[4, 0]]},
-        {"alignment_heads": [[1, 0, 0]]},
-    ],
-)
-def test_numbers_of_the_configuration_are_checked(changes):
-    (name,) = changes
-    good = whisper.generation_options(json.dumps(GOOD_CONFIG).encode())
-    assert good["suppress_tokens"] == GOOD_CONFIG["suppress_ids"]
-    sentence = refused(whisper.generation_options, json.dumps(GOOD_CONFIG | changes).encode())
-    assert name in sentence
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"[1]", b"{", b"\xff\xfe\x00", b"[" * 100_000, b'{"suppress_ids": ' + b"9" * 5000]
-)
-def test_a_configuration_that_is_no_json_object_is_refused(data):
-    assert "config.json" in refused(whisper.generation_options, data)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda data: data.update(added_tokens=None),
-        lambda data: data.update(added_tokens=[1, {}]),
-        lambda data: data["added_tokens"][0].update(id=7),
-        lambda data: data.update(model={"type": "none of ours"}),
-    ],
-)
-def test_a_tokenizer_that_does_not_fit_is_refused(folder, change):
-    data = json.loads((folder / "tokenizer.json").read_text())
-    change(data)
-    (folder / "tokenizer.json").write_text(json.dumps(data))
-    assert "tokenizer.json" in refused(whisper.load_tokenizer, folder)
+def test_another_model_is_no_whisper_tiny(folder, as_ctranslate2, change, error):
+    items = dict(as_ctranslate2)
+    change(items)
+    (folder / "model.bin").write_bytes(file_of(list(items.items())))
+    with pytest.raises(error):
+        whisper.convert(folder)
