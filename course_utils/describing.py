@@ -41,7 +41,15 @@ def describe(answer) -> str:
         return "`None`"
     name = type_name(answer)
     article = "an" if name[:1].lower() in "aeiou" else "a"
-    return f"{_WORDS.get(name, f'{article} {name}')} ({code(safe_repr(answer, 80), 80)})"
+    kind = _WORDS.get(name, f"{article} {name}")
+    plain = attempt(lambda: type(answer).__repr__ is object.__repr__, default=False)
+    if plain or (not _has_parts(answer) and "\n" in (attempt(repr, answer) or "")):
+        return kind  # nothing to show, or pages, as of a model
+    return f"{kind} ({code(safe_repr(answer, 80), 80)})"
+
+
+def _has_parts(answer) -> bool:
+    return is_a(answer, str, list, tuple, dict, set, frozenset) or is_array(answer)
 
 
 def shorten(text: str, limit: int) -> str:

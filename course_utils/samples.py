@@ -5,6 +5,7 @@ They lie in the folder `samples`; CREDITS.md there says who made each of them an
 
 from pathlib import Path
 
+from .describing import describe
 from .errors import CourseError
 
 FOLDER = Path(__file__).with_name("samples")
@@ -19,7 +20,7 @@ def sample(name: str) -> Path:
     import difflib
 
     if not isinstance(name, str):
-        raise CourseError(f'sample() expects the name of a file, such as "documents", but got a {type(name).__name__}.')
+        raise CourseError(f'sample() expects the name of a file, such as "documents", but got {describe(name)}.')
     known = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*")}
     if name in known:
         return known[name]

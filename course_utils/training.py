@@ -85,7 +85,7 @@ def guarded(model, every: int = 10) -> Guard:
     from torch import nn
 
     if not isinstance(model, nn.Module):
-        raise CourseError(f"guarded() expects a PyTorch model, but got a {type(model).__name__}: load the model first.")
+        raise CourseError(f"guarded() expects a PyTorch model, but got {describe(model)}: load the model first.")
     return Guard(model, _whole(every, "guarded() expects a whole number of steps from 1 on as `every`", 1))
 
 

@@ -13,7 +13,7 @@ from attention_records import make_map, random_map
 
 from course_utils import CourseError
 from course_utils.attention import Map, Record, Token, explorer
-from course_utils.attention.exploring import LIMIT
+from course_utils.attention.exploring import MOST_PAGE_BYTES
 
 WORDS = ["[CLS]", "attention", "lets", "every", "word", "look", "at", "all", "the", "others", "[SEP]"]
 NASTY = (
@@ -167,7 +167,7 @@ def test_kinds_share_the_room():
     whole = a_map(300, kind="encoder", layers=8, heads=12)
     both = shown(a_record(whole, Map(kind="cross", weights=whole.weights, queries=whole.queries, keys=whole.keys)))
     sizes = [sum(map(len, found["weights"])) for found in page(both["text/html"])["maps"]]
-    assert max(sizes) <= LIMIT / 2 and len(both["text/html"]) <= 5_000_000
+    assert max(sizes) <= MOST_PAGE_BYTES / 2 and len(both["text/html"]) <= 5_000_000
 
 
 def test_a_layer_that_is_too_large_gets_a_sentence():

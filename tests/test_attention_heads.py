@@ -143,7 +143,7 @@ def test_bad_input_gets_one_sentence(case):
 
 def test_a_bad_score_gets_one_sentence():
     model = tiny_models.encoder("Bert").model
-    with pytest.raises(CourseError, match="Expected a function without arguments as score; given: a float"):
+    with pytest.raises(CourseError, match="Expected a function without arguments as score; given: a number"):
         head_damage(model, 0.5)
     with pytest.raises(CourseError, match="a finite number; it returned nan"):
         head_damage(model, lambda: float("nan"))

@@ -467,7 +467,7 @@ def test_computed_maps_can_be_drawn():
 @every_view
 @pytest.mark.parametrize("source", [None, "text", 3, np.eye(2)])
 def test_something_else_than_a_record_gets_a_sentence(view, source):
-    with pytest.raises(CourseError, match="Expected a record of attention; given: a "):
+    with pytest.raises(CourseError, match="Expected a record of attention; given: "):
         VIEWS[view](source)
 
 

@@ -92,7 +92,7 @@ def test_a_table_with_uneven_rows_gets_a_sentence():
 
 @pytest.mark.parametrize("table", ["text", [["a"]], 0])
 def test_something_else_than_a_table_gets_a_sentence(table):
-    with pytest.raises(CourseError, match="expects a Table, but got a"):
+    with pytest.raises(CourseError, match="expects a Table, but got "):
         show(bars(), alt="a", table=table)
     plt.close("all")
 

@@ -265,7 +265,7 @@ def test_a_guard_out_of_its_block_gets_a_sentence(model):
 
 
 def test_what_is_no_model_or_guard_or_number_gets_a_sentence(model):
-    assert "str" in refused(guarded, "bert")
+    assert "text (`'bert'`)" in refused(guarded, "bert")
     assert "`with guarded(model) as guard:`" in refused(GuardCallback, model)
     for every in (0, -1, True, 2.5, "10", None):
         assert "`every`" in refused(guarded, model, every=every)

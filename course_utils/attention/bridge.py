@@ -16,6 +16,7 @@ from importlib import resources
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
 from ..pictures import Figure, readable
 from .record import Map, Record, find_map
@@ -94,7 +95,7 @@ def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = No
         CourseError: no such view or kind, or more weights than a browser can draw.
     """
     if view not in ("head", "model"):
-        raise CourseError(f'bertviz_view() has the views "head" and "model"; given: {str(view)[:40]!r}.')
+        raise CourseError(f'bertviz_view() has the views "head" and "model"; given: {describe(view)}.')
     found = find_map(record, kind).trim()
     _fits(found, view)
     title = f"bertviz {view} view, {found!r}"

@@ -9,6 +9,7 @@ import numbers
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
+from ..describing import describe
 from ..errors import CourseError
 from .hooks import attention_sites, layers_of, stepped_in
 
@@ -61,7 +62,7 @@ def head_damage(model, score: Callable[[], float], kind: str | None = None):
 
     kind, sizes = _sizes(model, kind)
     if not callable(score):
-        raise CourseError(f"Expected a function without arguments as score; given: a {type(score).__name__}.")
+        raise CourseError(f"Expected a function without arguments as score; given: {describe(score)}.")
     whole = _number(score())
     damage = np.full((len(sizes), max(sizes)), np.nan)
     for layer, count in enumerate(sizes):
@@ -89,7 +90,7 @@ def _pairs(heads) -> list[tuple[int, int]]:
     pairs = list(heads) if isinstance(heads, list | tuple | set | frozenset) else [None]
     for pair in pairs:
         if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(map(_is_index, pair)):
-            raise CourseError(f"Expected a list of pairs such as `[(3, 7)]` (layer, head); given: {str(heads)[:60]!r}.")
+            raise CourseError(f"Expected a list of pairs such as `[(3, 7)]` (layer, head); given: {describe(heads)}.")
     return [(int(layer), int(head)) for layer, head in pairs]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ..describing import describe
 from ..errors import CourseError
 from ..models.loaded import unwrapped_hint
 
@@ -39,7 +40,7 @@ def attention_sites(model) -> list[Site]:
     if not isinstance(model, PreTrainedModel):
         raise CourseError(
             "Expected a model of transformers, such as `AutoModel.from_pretrained(…)`; "
-            f"given: a {type(model).__name__}{unwrapped_hint(model)}."
+            f"given: {describe(model)}{unwrapped_hint(model)}."
         )
     both = writes_from_a_source(model)
     decoder = set(model.get_decoder().modules()) if both else set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ..describing import describe
 from ..errors import CourseError
 from ..models.loaded import most_tokens
 from .hooks import attention_sites, layers_of, writes_from_a_source
@@ -61,9 +62,7 @@ def inputs_of(model, tokenizer, text) -> tuple[dict, list[str]]:
         return inputs, []
     texts = [text] if isinstance(text, str) else list(text) if isinstance(text, list | tuple) else [None]
     if not texts or not all(isinstance(one, str) and one.strip() for one in texts):
-        raise CourseError(
-            f"Expected a text, a list of texts, or what the tokenizer returned; given: {str(text)[:40]!r}."
-        )
+        raise CourseError(f"Expected a text, a list of texts, or what the tokenizer returned; given: {describe(text)}.")
     _check_tokenizer(tokenizer)
     rows = [tokenizer(one, return_tensors="pt") for one in texts]
     for one, row in zip(texts, rows, strict=True):
@@ -98,8 +97,7 @@ def _prepared(model, given: Mapping) -> dict:
 def _check_tokenizer(tokenizer) -> None:
     if not callable(tokenizer) or not hasattr(tokenizer, "convert_ids_to_tokens"):
         raise CourseError(
-            "Expected the model's tokenizer, such as `AutoTokenizer.from_pretrained(…)`; "
-            f"given: a {type(tokenizer).__name__}."
+            f"Expected the model's tokenizer, such as `AutoTokenizer.from_pretrained(…)`; given: {describe(tokenizer)}."
         )
 
 
@@ -121,7 +119,7 @@ def checked_targets(model, target, count: int) -> list[str] | None:
         raise CourseError(f"{type(model).__name__} takes no target: only an encoder-decoder writes one. Leave it out.")
     targets = [target] if isinstance(target, str) else list(target) if isinstance(target, list | tuple) else [None]
     if not all(isinstance(one, str) and one.strip() for one in targets):
-        raise CourseError(f"Expected a text as target, or a list of them; given: {str(target)[:40]!r}.")
+        raise CourseError(f"Expected a text as target, or a list of them; given: {describe(target)}.")
     if len(targets) != count:
         raise CourseError(f"Expected one target for each of the {count} texts; given: {len(targets)}.")
     return targets

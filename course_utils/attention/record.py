@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
 
 KINDS = ("encoder", "decoder", "cross")
@@ -122,7 +123,7 @@ class Map:
         if not isinstance(index, int | np.integer) or isinstance(index, bool) or not -count <= index < count:
             raise CourseError(
                 f'Expected a {what} from 0 to {count - 1} (or -1 for the last, or "mean" where one is drawn); '
-                f"given: {str(index)[:40]!r}."
+                f"given: {describe(index)}."
             )
         return int(index) % count
 
@@ -150,7 +151,7 @@ class Record:
         if kind not in self.kinds:
             raise CourseError(
                 f"Expected one of the kinds of attention in this record ({', '.join(self.kinds)}); "
-                f"given: {str(kind)[:40]!r}."
+                f"given: {describe(kind)}."
             )
         return self.maps[kind]
 
@@ -178,7 +179,7 @@ def find_map(source: Record | Map, kind: str | None = None) -> Map:
         if isinstance(source, list | tuple)
         else "make one with `capture(model, tokenizer, text)`"
     )
-    raise CourseError(f"Expected a record of attention; given: a {type(source).__name__}; {hint}.")
+    raise CourseError(f"Expected a record of attention; given: {describe(source)}; {hint}.")
 
 
 def _frozen(array: np.ndarray | None) -> np.ndarray | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
 from ..pictures import label, readable
 from .record import Map, Token
@@ -124,13 +125,11 @@ def _fit(candidates: list[int], chosen: slice | None, what: str) -> tuple[list[i
     if not candidates:
         raise CourseError(f"Expected a map with {what} to show, but there are none: capture a text that is not empty.")
     if not isinstance(chosen, slice | None):
-        raise CourseError(
-            f"Expected {what} as a slice such as slice(0, {MOST_TOKENS}); given: a {type(chosen).__name__}."
-        )
+        raise CourseError(f"Expected {what} as a slice such as slice(0, {MOST_TOKENS}); given: {describe(chosen)}.")
     try:
         positions = range(len(candidates))[chosen or slice(None)]
     except (TypeError, ValueError) as error:
-        raise CourseError(f"Expected {what} as a slice of whole numbers; given: {str(chosen)[:60]}.") from error
+        raise CourseError(f"Expected {what} as a slice of whole numbers; given: {describe(chosen)}.") from error
     if not positions:
         raise CourseError(
             f"Expected {what} between 0 and {len(candidates)}; {str(chosen)[:60]} holds none of them: "

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
 from ..pictures import Figure, Table, label, readable, show
 from . import drawing
@@ -177,7 +178,7 @@ def head_grid(scores: np.ndarray, title: str) -> Figure:
     try:
         scores = np.array(scores, dtype=float)
     except (TypeError, ValueError) as error:
-        raise CourseError(f"head_grid() expects numbers [layers, heads]; given: a {type(scores).__name__}.") from error
+        raise CourseError(f"head_grid() expects numbers [layers, heads]; given: {describe(scores)}.") from error
     if scores.ndim != 2 or not scores.size:
         raise CourseError(f"head_grid() expects numbers [layers, heads]; given: the shape {list(scores.shape)}.")
     ranked = lowest_first(scores)[::-1]
@@ -238,9 +239,7 @@ def _query(found: Map, token: int) -> int:
     """The row of the query at this position, padding not counted."""
     rows = real(found.queries)
     if not isinstance(token, int | np.integer) or isinstance(token, bool) or not -len(rows) <= token < len(rows):
-        raise CourseError(
-            f"Expected a token from 0 to {len(rows) - 1} (or -1 for the last); given: {str(token)[:40]!r}."
-        )
+        raise CourseError(f"Expected a token from 0 to {len(rows) - 1} (or -1 for the last); given: {describe(token)}.")
     return rows[token]
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from ..describing import describe
 from ..errors import CourseError
 from ..pictures import readable
 
@@ -11,13 +12,13 @@ _SLOTS = re.compile(r"\{[^{}]*\}|[{}]")
 def texts(values, what: str, *, unique: bool = True) -> tuple[str, ...]:
     """`values` as a tuple of texts that are not empty; `unique` refuses one given twice, which would count double."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise CourseError(f"Expected a list of texts as {what}; given: {readable(repr(values))}.")
+        raise CourseError(f"Expected a list of texts as {what}; given: {describe(values)}.")
     values = tuple(values)
     if not values:
         raise CourseError(f"Expected at least one text as {what}; given: an empty list.")
     wrong = [value for value in values if not isinstance(value, str) or not value.strip()]
     if wrong:
-        raise CourseError(f"Expected only texts that are not empty as {what}; given: {readable(repr(wrong[0]))}.")
+        raise CourseError(f"Expected only texts that are not empty as {what}; given: {describe(wrong[0])}.")
     double = next((value for i, value in enumerate(values) if value in values[:i]), None)
     if unique and double is not None:
         raise CourseError(f"Each of the {what} should be given once, but {readable(double)!r} comes twice.")
@@ -28,7 +29,7 @@ def words(values) -> tuple[str, ...]:
     found = texts(values, "words")
     loose = next((word for word in found if word != word.strip()), None)
     if loose is not None:
-        raise CourseError(f"Expected words without spaces around them; given: {readable(repr(loose))}.")
+        raise CourseError(f"Expected words without spaces around them; given: {describe(loose)}.")
     return found
 
 
@@ -39,7 +40,7 @@ def templates(values, what: str, slots: list[str], *, unique: bool = True) -> tu
     if wrong is not None:
         raise CourseError(
             f"Expected {' and '.join(slots)} exactly once in each of the {what}, and no other braces; "
-            f"given: {readable(wrong)!r}."
+            f"given: {describe(wrong)}."
         )
     return found
 

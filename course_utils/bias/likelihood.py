@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
 from ..models.loaded import evaluating, most_tokens, unwrapped_hint
 from ..pictures import readable
@@ -35,9 +36,7 @@ def kind_of(model) -> str:
     if "CausalLM" in names or "LMHead" in names:
         return "causal"
     hint = unwrapped_hint(model) or "; load it by AutoModelForCausalLM or AutoModelForMaskedLM"
-    raise CourseError(
-        f"Expected a causal or masked language model with its head; given: a {type(model).__name__}{hint}."
-    )
+    raise CourseError(f"Expected a causal or masked language model with its head; given: {describe(model)}{hint}.")
 
 
 def score(model, tokenizer, sentences: list[tuple[str, str]], words: tuple[str, ...]) -> np.ndarray:
@@ -86,7 +85,7 @@ def _rows(model, tokenizer, sentences, words) -> dict[tuple[int, ...], list[tupl
 def _encode(tokenizer, left: str, words, right: str) -> list[tuple[list[int], list[int]]]:
     """For each word the ids of the sentence, and the places of the word's pieces among them."""
     if getattr(tokenizer, "is_fast", False) is not True:  # of the class it is a property
-        raise CourseError(f"Expected a fast tokenizer of transformers; given: a {type(tokenizer).__name__}.")
+        raise CourseError(f"Expected a fast tokenizer of transformers; given: {describe(tokenizer)}.")
     encoded = tokenizer([left + word + right for word in words], return_offsets_mapping=True)
     begin = len(left.rstrip(" "))
     found = []

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
-from ..pictures import readable
 from . import inputs
 from .likelihood import kind_of, score
 from .result import Bias
@@ -33,7 +33,7 @@ def probe(model, tokenizer, templates, words, groups, *, resamples: int = 2000, 
         if late is not None:
             raise CourseError(
                 "A causal model reads from left to right, so {group} should stand before {word}; "
-                f"given: {readable(late)!r}."
+                f"given: {describe(late)}."
             )
     filled = [[_fill(template, text) for template in found for text in texts] for texts in members]
     scores = score(model, tokenizer, filled[0] + filled[1], wanted)  # [sentences, words]

@@ -7,8 +7,8 @@ from numbers import Integral
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
-from ..pictures import readable
 
 _EXACT = 12  # up to so many pairs every pattern of signs is tried
 _FLIPS = 10_000  # random patterns beyond that
@@ -27,8 +27,7 @@ def interval(differences, resamples: int = 2000, seed: int = 0) -> tuple[float, 
     values = numbers(differences, 1)
     if not isinstance(resamples, Integral) or not 100 <= resamples <= 1_000_000:
         raise CourseError(
-            "Expected at least 100 resamples for an interval, and at most 1,000,000; "
-            f"given: {readable(repr(resamples))}."
+            f"Expected at least 100 resamples for an interval, and at most 1,000,000; given: {describe(resamples)}."
         )
     chance = _random(seed)
     count, mean = len(values), float(values.mean())
@@ -80,7 +79,7 @@ def flip_test(values, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _random(seed) -> np.random.Generator:
     if not isinstance(seed, Integral) or seed < 0:
-        raise CourseError(f"Expected a whole number, 0 or more, as seed; given: {readable(repr(seed))}.")
+        raise CourseError(f"Expected a whole number, 0 or more, as seed; given: {describe(seed)}.")
     return np.random.default_rng(int(seed))
 
 
@@ -109,7 +108,7 @@ def numbers(values, axes: int) -> np.ndarray:
             values = values.detach().cpu().double().numpy()
         found = np.array(values, dtype=float)
     except (TypeError, ValueError, OverflowError, RuntimeError):
-        raise CourseError(f"Expected {expected} as differences; given: {readable(repr(values))}.") from None
+        raise CourseError(f"Expected {expected} as differences; given: {describe(values)}.") from None
     if found.ndim != axes or not found.size:
         raise CourseError(f"Expected {expected} as differences; given: an array of shape {list(found.shape)}.")
     wrong = ~(np.abs(found) < 1e100)  # nan and infinity; far beyond, squares overflow

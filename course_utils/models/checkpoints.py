@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..describing import say
+from ..describing import describe, say
 from ..errors import CourseError
 from . import catalog, hub, offline
 from .devices import Device, choose_device, free_memory
@@ -62,7 +62,7 @@ def checkpoint(task: str, *, repo: str | None = None, revision: str | None = Non
     mode = _mode()
     for name, value in (("repo", repo), ("revision", revision)):
         if not isinstance(value, str | None):
-            raise CourseError(f"checkpoint() expects {name} as text, but got a {type(value).__name__}: leave it out.")
+            raise CourseError(f"checkpoint() expects {name} as text, but got {describe(value)}: leave it out.")
     if revision is not None and repo is None:
         raise CourseError("checkpoint() takes a revision only with repo='owner/name': name the repository too.")
     device = choose_device()

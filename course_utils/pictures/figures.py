@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from ..describing import describe
 from ..errors import CourseError
 
 _SIGNS = {"\n": "↵", "\t": "⇥"}
@@ -82,14 +83,14 @@ def show(figure, alt: str, table: Table | None = None) -> Figure:
 
     if not isinstance(figure, Drawing):
         raise CourseError(
-            f"show() expects a matplotlib figure, but got a {type(figure).__name__}: pass what `plt.figure()` or "
+            f"show() expects a matplotlib figure, but got {describe(figure)}: pass what `plt.figure()` or "
             "`plt.subplots()` gave you."
         )
     if not isinstance(alt, str) or not alt.strip():
         raise CourseError('show() expects a text that says what the picture shows: pass alt="...".')
     if table is not None and not isinstance(table, Table):
         raise CourseError(
-            f"show() expects a Table, but got a {type(table).__name__}: pass table=Table(caption, header, rows)."
+            f"show() expects a Table, but got {describe(table)}: pass table=Table(caption, header, rows)."
         )
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, facecolor="white", bbox_inches="tight", metadata={"Software": None})
