@@ -29,6 +29,12 @@ def pytest_unconfigure():
     _scratch.cleanup()
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("notebooks")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Each notebook under nbval gets a progress file of its own: the kernel starts with its first cell."""

@@ -2,7 +2,8 @@
 """Start the course with one command:  python3 course.py open
 
   open     make .venv, install, fetch the models, check the machine, start JupyterLab
-  test     the same environment with the test tools added; run every test
+  test     the same environment with the test tools added; run every test (--fast: only those of minutes,
+           which need no notebook, no browser and no model; all else goes to pytest)
   doctor   the same environment; check the machine and say what to do next
 
 Uses nothing but Python 3.11 or newer. Everything it installs lies in the folder .venv beside this
@@ -36,6 +37,7 @@ CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 # Megabytes, measured on Linux: what is downloaded, and what the disk holds afterwards.
 PACKAGES_MB, TEST_TOOLS_MB, TORCH_MB, TORCH_CUDA_MB = 150, 65, 200, 3000
 DISK_GB, DISK_CUDA_GB = 3, 9
+FAST = "not (notebooks or browser or models or slow)"  # the marks stand in pyproject.toml
 WINDOWS = sys.platform == "win32"
 
 
@@ -104,8 +106,14 @@ def open_course(port, browser):
 
 def run_tests(arguments):
     prepare({"lab", "test"})
-    if not fetch_models():
+    if "--fast" in arguments:
+        arguments = ["-m", FAST, *(argument for argument in arguments if argument != "--fast")]
+    elif not fetch_models():
         raise Stop("The tests need the models: see the line above, then run the same command again.")
+        browser = follow(python(), "-c", FIND_BROWSER) == 0
+        say(
+            "Browser: found." if browser else f"Browser: none, so the tests marked `browser` are skipped. {GET_BROWSER}"
+        )
     os.environ.update(COURSE_MODELS="offline", COURSE_DEVICE="cpu")  # what the stored outputs were made with
     return follow(python(), "-m", "pytest", *arguments)
 

@@ -1,4 +1,6 @@
-"""Attention records made by hand, so that the tests of statistics and views need no model."""
+"""Attention records made by hand, so that the tests of statistics, views and browsers need no model."""
+
+from html.parser import HTMLParser
 
 import numpy as np
 
@@ -40,3 +42,51 @@ def random_map(layers=2, heads=3, queries=5, keys=None, kind="encoder", seed=0, 
 
 def record(found: Map, model: str = "TinyModel") -> Record:
     return Record(maps={found.kind: found}, model=model)
+
+
+# --- words that could break a page ------------------------------------------------------------------------
+
+ODD_WORDS = ["<script>alert(1)</script>", "&amp;", "שלום", "🙂", "w" * 300]
+SENTENCE = ["[CLS]", "attention", "lets", "every", "word", "look", "at", "all", "the", "others", "[SEP]"]
+NASTY = (
+    "<script>alert(1)</script>",
+    "&amp;",
+    "</script>",
+    "<!--",
+    "a\u2028b",
+    "שלום",
+    "🙂",
+    "Ġcourse",
+    "w" * 300,
+    "'\"",
+)
+
+
+def odd_map(kind="encoder", layers=2, heads=3, queries=ODD_WORDS, keys=None):
+    columns = len(queries if keys is None else keys)
+    weights = np.random.default_rng(0).dirichlet(np.ones(columns), size=(layers, heads, len(queries)))
+    return make_map(weights, queries, keys, kind)
+
+
+def sentence_map(queries=11, texts=SENTENCE, **options):
+    return random_map(queries=queries, texts=[texts[i % len(texts)] for i in range(queries)], **options)
+
+
+def record_of(*maps):
+    return Record(maps={found.kind: found for found in maps}, text="…", model="TinyModel")
+
+
+def explorer_bundle(record, kind=None) -> dict[str, str]:
+    """What a notebook stores of an explorer."""
+    from course_utils.attention import explorer
+
+    return explorer(record, kind)._repr_mimebundle_()
+
+
+def elements(text):
+    """The names of the elements that a browser finds."""
+    found = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda name, attributes: found.append(name)
+    parser.feed(text)
+    return found

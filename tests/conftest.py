@@ -25,6 +25,10 @@ class Solved:
     execution: Execution
 
 
+def pytest_report_header(config):
+    return lab.browser_line()
+
+
 @pytest.fixture(scope="session")
 def solve(tmp_path_factory):
     """solve("02_pipelines") -> Solved. Each notebook is executed once a session, whoever asks first."""
@@ -62,8 +66,7 @@ def browser():
     """A real browser. It ends with each module, as no other test can run an event loop beside Playwright's."""
     with lab.chromium() as found:
         if found is None:
-            missing = "No Chromium found: install it, or run `python -m playwright install chromium`."
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(lab.browser_line())
         yield found
 
 

@@ -123,13 +123,31 @@ def _wait_until_it_answers(lab: Lab, server: subprocess.Popen, log: Path) -> Non
     raise RuntimeError(f"JupyterLab does not answer. Its log ends:\n{log.read_text()[-2000:]}")
 
 
+def system_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def browser_line() -> str:
+    """For the beginning of a test run: the browser there is, or the line that installs one."""
+    from playwright.sync_api import sync_playwright
+
+    if system := system_chromium():
+        return f"browser: {system}"
+    with sync_playwright() as playwright:
+        if Path(playwright.chromium.executable_path).exists():
+            return "browser: Playwright's own Chromium"
+    install = f"{sys.executable} -m playwright install chromium"
+    if shutil.which("apt-get"):
+        install = f"sudo apt-get install chromium   (or: {install})"
+    return f"browser: NONE, so every test marked `browser` will be skipped. To run them too: {install}"
+
+
 @contextmanager
 def chromium():
     """A browser; None where there is none. The system's Chromium comes first, then Playwright's own."""
     from playwright.sync_api import Error, sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome")
-    system = next(filter(None, map(shutil.which, names)), None)
+    system = system_chromium()
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=system, args=[*CHROMIUM])

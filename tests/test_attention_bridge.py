@@ -8,25 +8,16 @@ import json
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 from importlib import resources
 
 import numpy as np
 import pytest
-from attention_records import make_map
+from attention_records import ODD_WORDS, elements, odd_map
 
 from course_utils import CourseError
 from course_utils.attention import bertviz_view
 from course_utils.attention.bridge import page
 from course_utils.attention.record import Map, Record, Token
-
-WORDS = ["<script>alert(1)</script>", "&amp;", "שלום", "🙂", "w" * 300]
-
-
-def a_map(kind="encoder", layers=2, heads=3, queries=WORDS, keys=None):
-    columns = len(queries if keys is None else keys)
-    weights = np.random.default_rng(0).dirichlet(np.ones(columns), size=(layers, heads, len(queries)))
-    return make_map(weights, queries, keys, kind)
 
 
 def parts(shown):
@@ -37,15 +28,6 @@ def parts(shown):
     return bundle, attributes, gzip.decompress(base64.b64decode(packed)).decode()
 
 
-def elements(text):
-    """The names of the elements that a browser finds."""
-    found = []
-    parser = HTMLParser()
-    parser.handle_starttag = lambda name, attributes: found.append(name)
-    parser.feed(text)
-    return found
-
-
 def parameters(text):
     found, end = json.JSONDecoder().raw_decode(text, text.index("const params = ") + len("const params = "))
     assert text[end] == ";"
@@ -54,7 +36,7 @@ def parameters(text):
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_the_page_holds_the_weights_to_three_decimals_and_the_tokens(view):
-    found = a_map(queries=["the", "cat", "sat"])
+    found = odd_map(queries=["the", "cat", "sat"])
     given = parameters(parts(bertviz_view(found, view))[2])
     (only,) = given["attention"]
     np.testing.assert_array_equal(np.array(only["attn"]), np.round(found.weights.astype(float), 3))
@@ -63,7 +45,7 @@ def test_the_page_holds_the_weights_to_three_decimals_and_the_tokens(view):
 
 
 def test_weights_are_written_once_and_short():
-    text = parts(bertviz_view(a_map(queries=["token"] * 20), "model"))[2]
+    text = parts(bertviz_view(odd_map(queries=["token"] * 20), "model"))[2]
     values = text[text.index('"attn":') :]
     size = len(values[: values.index('"left_text"')])
     assert size < 6.5 * 2 * 3 * 20 * 20
@@ -72,14 +54,14 @@ def test_weights_are_written_once_and_short():
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_cross_attention_names_the_target_left_and_the_source_right(view):
-    cross = a_map("cross", queries=["sie", "mag"], keys=["she", "likes", "it"])
+    cross = odd_map("cross", queries=["sie", "mag"], keys=["she", "likes", "it"])
     (only,) = parameters(parts(bertviz_view(cross, view))[2])["attention"]
     assert only["left_text"] == ["sie", "mag"] and only["right_text"] == ["she", "likes", "it"]
     assert np.shape(only["attn"]) == (2, 3, 2, 3)
 
 
 def test_a_record_opens_by_kind_and_padding_is_left_out():
-    encoder, decoder = a_map(queries=["a", "b"]), a_map("decoder", queries=["x", "y", "z"])
+    encoder, decoder = odd_map(queries=["a", "b"]), odd_map("decoder", queries=["x", "y", "z"])
     record = Record(maps={"encoder": encoder, "decoder": decoder}, text="a b")
     assert parameters(bertviz_view(record, kind="decoder").page)["attention"][0]["left_text"] == ["x", "y", "z"]
     tokens = (Token("a", 0), Token("[PAD]", padding=True))
@@ -89,7 +71,7 @@ def test_a_record_opens_by_kind_and_padding_is_left_out():
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_nothing_is_asked_for_elsewhere(view):
-    _, attributes, text = parts(bertviz_view(a_map(), view))
+    _, attributes, text = parts(bertviz_view(odd_map(), view))
     assert "default-src 'none'" in html.unescape(html.unescape(attributes["srcdoc"]))  # and nothing could be
     assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", text)
     assert "cdnjs" not in text and "require.config(" not in text
@@ -100,23 +82,23 @@ def test_nothing_is_asked_for_elsewhere(view):
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_tokens_cannot_leave_their_script(view):
-    bundle, attributes, text = parts(bertviz_view(a_map(queries=[*WORDS, "</script>", "<!--"]), view))
+    bundle, attributes, text = parts(bertviz_view(odd_map(queries=[*ODD_WORDS, "</script>", "<!--"]), view))
     scripts = 2 if view == "head" else 3  # the libraries, bertviz's own, and one that fits the model view to the page
     assert elements(text).count("script") == scripts and "iframe" not in elements(text)
     assert [name for name in elements(bundle) if name in ("iframe", "script")] == ["iframe", "script"]
     shown = parameters(text)["attention"][0]["left_text"]
-    assert shown[1:4] == WORDS[1:4] and shown[5:] == ["</script>", "<!--"]
+    assert shown[1:4] == ODD_WORDS[1:4] and shown[5:] == ["</script>", "<!--"]
     assert shown[0].startswith("<scrip") and shown[4].startswith("www") and len(shown[0]) == len(shown[4]) == 12
     assert "<" not in attributes["srcdoc"]
 
 
 def test_a_token_that_looks_like_a_mark_of_bertviz_stays_a_token():
     words = ["Ġ", "▁", "</w>", "PYTHON", '"],', "\\n", "bertviz-"]
-    assert parameters(bertviz_view(a_map(queries=words)).page)["attention"][0]["left_text"] == words
+    assert parameters(bertviz_view(odd_map(queries=words)).page)["attention"][0]["left_text"] == words
 
 
 def test_the_output_survives_where_iframes_do_not():
-    found = a_map()
+    found = odd_map()
     bundle, attributes, _ = parts(bertviz_view(found, "model"))
     without = re.sub(r"</?iframe[^>]*>", "", bundle)
     assert "not trusted" in without and "<img alt=" in without and "<table" in without and "<details open" in without
@@ -126,12 +108,12 @@ def test_the_output_survives_where_iframes_do_not():
 
 
 def test_the_same_map_gives_the_same_bytes():
-    first, second = (bertviz_view(a_map())._repr_mimebundle_() for _ in range(2))
+    first, second = (bertviz_view(odd_map())._repr_mimebundle_() for _ in range(2))
     assert first == second
 
 
 def test_a_map_of_moderate_size_is_small():
-    found = a_map(layers=6, heads=12, queries=["token"] * 12)
+    found = odd_map(layers=6, heads=12, queries=["token"] * 12)
     assert len(bertviz_view(found)._repr_mimebundle_()["text/html"]) < 200_000
 
 
@@ -164,14 +146,14 @@ def test_too_large_a_map_is_refused_with_a_part_that_can_be_drawn(view, shape):
 @pytest.mark.parametrize("view", ["neuron", None, 3])
 def test_another_view_gets_a_sentence(view):
     with pytest.raises(CourseError, match='has the views "head" and "model"; given'):
-        bertviz_view(a_map(), view)
+        bertviz_view(odd_map(), view)
 
 
 def test_another_kind_and_something_else_get_a_sentence():
     with pytest.raises(CourseError, match="of kind 'encoder'"):
-        bertviz_view(a_map(), kind="cross")
+        bertviz_view(odd_map(), kind="cross")
     with pytest.raises(CourseError, match="Expected a record of attention; given: a list .*choose one"):
-        bertviz_view([a_map()])
+        bertviz_view([odd_map()])
 
 
 def test_another_bertviz_gets_a_sentence(monkeypatch):
@@ -180,7 +162,7 @@ def test_another_bertviz_gets_a_sentence(monkeypatch):
 
     monkeypatch.setattr(bertviz, "head_view", lambda **options: HTML("<div>another page</div>"))
     with pytest.raises(CourseError, match=r"pip install bertviz==1\.4\.1"):
-        page(a_map(), "head", "a title")
+        page(odd_map(), "head", "a title")
 
 
 def test_bertviz_is_imported_when_it_draws_and_not_before():

@@ -9,37 +9,11 @@ import zlib
 
 import numpy as np
 import pytest
-from attention_records import make_map, random_map
+from attention_records import NASTY, SENTENCE, explorer_bundle, make_map, record_of, sentence_map
 
 from course_utils import CourseError
-from course_utils.attention import Map, Record, Token, explorer
+from course_utils.attention import Map, Token, explorer
 from course_utils.attention.exploring import MOST_PAGE_BYTES
-
-WORDS = ["[CLS]", "attention", "lets", "every", "word", "look", "at", "all", "the", "others", "[SEP]"]
-NASTY = (
-    "<script>alert(1)</script>",
-    "&amp;",
-    "</script>",
-    "<!--",
-    "a\u2028b",
-    "שלום",
-    "🙂",
-    "Ġcourse",
-    "w" * 300,
-    "'\"",
-)
-
-
-def a_map(queries=11, texts=WORDS, **options):
-    return random_map(queries=queries, texts=[texts[i % len(texts)] for i in range(queries)], **options)
-
-
-def a_record(*maps):
-    return Record(maps={found.kind: found for found in maps}, text="…", model="TinyModel")
-
-
-def shown(record, kind=None):
-    return explorer(record, kind)._repr_mimebundle_()
 
 
 def part(fragment):
@@ -61,39 +35,42 @@ def unpacked(found):
 
 @pytest.mark.parametrize("kind", ["encoder", "decoder"])
 def test_the_page_holds_every_weight_to_half_a_step(kind):
-    record = a_record(a_map(kind=kind))
-    (found,) = page(shown(record)["text/html"])["maps"]
-    assert found["queries"] == {"texts": WORDS, "special": [0, 10]} and "keys" not in found
+    record = record_of(sentence_map(kind=kind))
+    (found,) = page(explorer_bundle(record)["text/html"])["maps"]
+    assert found["queries"] == {"texts": SENTENCE, "special": [0, 10]} and "keys" not in found
     assert np.abs(unpacked(found) / 255 - record.map().weights).max() <= 0.5 / 255 + 1e-6
     assert found["scale"] == 1 and "Weights are rounded to steps of 1/255." in found["note"]
 
 
 def test_all_kinds_are_there_and_cross_attention_comes_first():
-    record = a_record(a_map(7), a_map(4, kind="decoder"), a_map(4, keys=7, kind="cross", heads=2))
-    found = page(shown(record)["text/html"])
+    record = record_of(sentence_map(7), sentence_map(4, kind="decoder"), sentence_map(4, keys=7, kind="cross", heads=2))
+    found = page(explorer_bundle(record)["text/html"])
     assert [part["kind"] for part in found["maps"]] == ["encoder", "decoder", "cross"] and found["first"] == 2
     assert unpacked(found["maps"][2]).shape == (2, 2, 4, 7)
     assert found["maps"][2]["keys"]["texts"] == [f"s{i}" for i in range(7)]
 
 
 def test_one_kind_or_one_map_can_be_chosen():
-    record = a_record(a_map(7), a_map(4, kind="decoder"), a_map(4, keys=7, kind="cross"))
-    for chosen in (page(shown(record, "decoder")["text/html"]), page(shown(record.map("decoder"))["text/html"])):
+    record = record_of(sentence_map(7), sentence_map(4, kind="decoder"), sentence_map(4, keys=7, kind="cross"))
+    for chosen in (
+        page(explorer_bundle(record, "decoder")["text/html"]),
+        page(explorer_bundle(record.map("decoder"))["text/html"]),
+    ):
         assert [found["kind"] for found in chosen["maps"]] == ["decoder"] and chosen["first"] == 0
 
 
 def test_padding_is_left_out():
-    found = a_map(5)
+    found = sentence_map(5)
     padded = (*found.queries[:4], Token("[PAD]", padding=True))
-    record = a_record(Map(kind="encoder", weights=found.weights, queries=padded, keys=padded))
-    fragment = shown(record)["text/html"]
+    record = record_of(Map(kind="encoder", weights=found.weights, queries=padded, keys=padded))
+    fragment = explorer_bundle(record)["text/html"]
     assert unpacked(page(fragment)["maps"][0]).shape == (2, 3, 4, 4) and "[PAD]" not in fragment
 
 
 def test_weights_over_one_are_measured_by_the_largest():
-    found = a_map()
+    found = sentence_map()
     large = Map(kind="encoder", weights=found.weights * 4, queries=found.queries, keys=found.keys)
-    (data,) = page(shown(a_record(large))["text/html"])["maps"]
+    (data,) = page(explorer_bundle(record_of(large))["text/html"])["maps"]
     assert (
         data["scale"] == pytest.approx(large.weights.max()) and "/255" in data["note"] and " 1/255" not in data["note"]
     )
@@ -101,7 +78,7 @@ def test_weights_over_one_are_measured_by_the_largest():
 
 
 def test_it_shows_a_sentence_and_a_picture_with_text_and_table():
-    bundle = shown(a_record(a_map()))
+    bundle = explorer_bundle(record_of(sentence_map()))
     assert bundle["text/plain"].startswith(
         "Attention explorer of TinyModel, encoder attention: 2 layers × 3 heads, 11 queries × 11 keys. "
     )
@@ -110,13 +87,13 @@ def test_it_shows_a_sentence_and_a_picture_with_text_and_table():
 
 
 def test_the_same_record_gives_the_same_page_without_ids():
-    record = a_record(a_map())
-    assert shown(record) == shown(record)
-    assert not re.search(r"\sid=", shown(record)["text/html"])
+    record = record_of(sentence_map())
+    assert explorer_bundle(record) == explorer_bundle(record)
+    assert not re.search(r"\sid=", explorer_bundle(record)["text/html"])
 
 
 def test_tokens_are_text():
-    fragment = part(shown(a_record(a_map(len(NASTY), texts=NASTY)))["text/html"])
+    fragment = part(explorer_bundle(record_of(sentence_map(len(NASTY), texts=NASTY)))["text/html"])
     assert fragment.count("<script") == fragment.count("</script") == 1  # ours
     assert "<!--" not in fragment
     data = re.search(r'data-attention="([^"]*)"', fragment)[1]
@@ -126,13 +103,13 @@ def test_tokens_are_text():
 
 
 def test_it_asks_for_nothing_elsewhere():
-    fragment = shown(a_record(a_map()))["text/html"]
+    fragment = explorer_bundle(record_of(sentence_map()))["text/html"]
     assert not re.search(r"https?:|\bsrc=(?!\"data:)|@import|url\(|\bfetch\(|XMLHttpRequest|import\(", fragment)
 
 
 @pytest.mark.parametrize("count", [12, 64, 128])
 def test_it_takes_two_bytes_a_weight_and_twenty_thousand(count):
-    size = len(part(shown(a_record(a_map(count, layers=6, heads=12)))["text/html"]).encode())
+    size = len(part(explorer_bundle(record_of(sentence_map(count, layers=6, heads=12)))["text/html"]).encode())
     assert size <= 2 * 72 * count**2 + 20_000
 
 
@@ -141,18 +118,18 @@ def test_it_is_thirty_times_smaller_than_the_head_view_of_bertviz(count):
     import bertviz
     import torch
 
-    found = a_map(count, layers=6, heads=12)
+    found = sentence_map(count, layers=6, heads=12)
     layers = [torch.from_numpy(layer[None].copy()) for layer in found.weights]
     theirs = bertviz.head_view(layers, [token.text for token in found.queries], html_action="return").data
-    assert len(theirs.encode()) >= 30 * len(part(shown(a_record(found))["text/html"]).encode())
+    assert len(theirs.encode()) >= 30 * len(part(explorer_bundle(record_of(found))["text/html"]).encode())
 
 
 def test_what_does_not_fit_is_left_out_and_said():
     """512 tokens of weights so even that they hardly pack."""
-    found = a_map(512, layers=6, heads=12)
+    found = sentence_map(512, layers=6, heads=12)
     found = Map(kind="encoder", weights=np.minimum(found.weights * 60, 1), queries=found.queries, keys=found.keys)
     started = time.process_time()
-    bundle = shown(a_record(found))
+    bundle = explorer_bundle(record_of(found))
     assert time.process_time() - started <= 2
     assert len(bundle["text/html"].encode()) <= 5_000_000
     (data,) = page(bundle["text/html"])["maps"]
@@ -164,8 +141,10 @@ def test_what_does_not_fit_is_left_out_and_said():
 
 
 def test_kinds_share_the_room():
-    whole = a_map(300, kind="encoder", layers=8, heads=12)
-    both = shown(a_record(whole, Map(kind="cross", weights=whole.weights, queries=whole.queries, keys=whole.keys)))
+    whole = sentence_map(300, kind="encoder", layers=8, heads=12)
+    both = explorer_bundle(
+        record_of(whole, Map(kind="cross", weights=whole.weights, queries=whole.queries, keys=whole.keys))
+    )
     sizes = [sum(map(len, found["weights"])) for found in page(both["text/html"])["maps"]]
     assert max(sizes) <= MOST_PAGE_BYTES / 2 and len(both["text/html"]) <= 5_000_000
 
@@ -185,7 +164,7 @@ def test_weights_that_cannot_be_shown_get_a_sentence(weight):
 
 
 def test_bad_input_gets_a_sentence():
-    record = a_record(a_map())
+    record = record_of(sentence_map())
     with pytest.raises(CourseError, match="at least one layer, head and token"):
         explorer(record.map().select(layers=[]))
     with pytest.raises(CourseError, match="one of the kinds"):

@@ -8,17 +8,20 @@ from pathlib import Path
 import lab as jupyter
 import nbformat
 import pytest
+from attention_records import ODD_WORDS, odd_map
 from nbconvert import HTMLExporter
-from test_attention_bridge import WORDS, a_map
 
 from course_utils.attention import bertviz_view
 from course_utils.build.notebooks import METADATA
 
+pytestmark = pytest.mark.browser
+
 ARTIFACTS = Path(__file__).parent / "artifacts"
 NAMES = ("bertviz_live.ipynb", "bertviz_stored.ipynb")
 SOURCES = (
-    "from test_attention_bridge import WORDS, a_map\nfrom course_utils.attention import bertviz_view, browse\n"
-    "encoder = a_map(queries=WORDS)\ncross = a_map('cross', queries=['sie', 'mag'], keys=['she', 'likes', 'it'])",
+    "from attention_records import ODD_WORDS, odd_map\nfrom course_utils.attention import bertviz_view, browse\n"
+    "encoder = odd_map(queries=ODD_WORDS)\n"
+    "cross = odd_map('cross', queries=['sie', 'mag'], keys=['she', 'likes', 'it'])",
     "bertviz_view(encoder)",
     "bertviz_view(encoder, 'model')",
     "bertviz_view(cross)",
@@ -38,7 +41,7 @@ def folder(tmp_path_factory):
     nbformat.write(notebook(paths + SOURCES[0], *SOURCES[1:]), made / NAMES[0])
     stored = notebook(*SOURCES[1:3])
     for cell, view in zip(stored.cells, ("head", "model"), strict=True):
-        bundle = bertviz_view(a_map(), view)._repr_mimebundle_()
+        bundle = bertviz_view(odd_map(), view)._repr_mimebundle_()
         cell.outputs = [nbformat.v4.new_output("execute_result", bundle, execution_count=1)]
     nbformat.write(stored, made / NAMES[1])
     return made
@@ -81,13 +84,13 @@ def test_both_views_draw_in_jupyterlab(page):
     page.open(NAMES[0])
     page.run_all()
     assert page.errors() == []
-    shown = json.loads(bertviz_view(a_map()).page.split("const params = ")[1].split(";\n")[0])
+    shown = json.loads(bertviz_view(odd_map()).page.split("const params = ")[1].split(";\n")[0])
     labels = shown["attention"][0]["left_text"]
 
     assert [cell.locator("details[open]").count() for cell in page.cells.all()[1:4]] == [0, 0, 0]
     head = frame(page.cells.nth(1))
     assert texts(head) == labels * 2  # left and right, as text
-    assert head.locator("#attention line").count() == 3 * len(WORDS) ** 2
+    assert head.locator("#attention line").count() == 3 * len(ODD_WORDS) ** 2
     assert outside(head) == [0, 0, 0] and empty(head) < 60
     page.picture(ARTIFACTS / "bertviz_head.png", at=page.cells.nth(1))
     before = head.locator("#attention line").first.get_attribute("stroke-opacity")
@@ -96,10 +99,10 @@ def test_both_views_draw_in_jupyterlab(page):
     head.locator("#layer").select_option("1")
     assert head.locator("#attention line").first.get_attribute("stroke-opacity") != before
     head.locator("#left text").nth(2).hover()
-    assert head.locator("#attention line[visibility=visible]").count() == 3 * len(WORDS)
+    assert head.locator("#attention line[visibility=visible]").count() == 3 * len(ODD_WORDS)
 
     model = frame(page.cells.nth(2))
-    assert model.locator("svg line").count() == 2 * 3 * len(WORDS) ** 2
+    assert model.locator("svg line").count() == 2 * 3 * len(ODD_WORDS) ** 2
     assert outside(model) == [0, 0, 0] and empty(model) < 60
     model.locator("svg > g").nth(4).click()  # layer 1, head 1
     assert [t for t in texts(model) if t in labels] == labels * 2
@@ -157,7 +160,7 @@ def test_both_views_draw_in_a_page_of_nbconvert(browser, folder, tmp_path):
     opened = context.new_page()
     opened.goto(target.as_uri())
     cells = opened.locator(".jp-OutputArea-output")
-    for number, lines in enumerate((3 * len(WORDS) ** 2, 2 * 3 * len(WORDS) ** 2)):
+    for number, lines in enumerate((3 * len(ODD_WORDS) ** 2, 2 * 3 * len(ODD_WORDS) ** 2)):
         assert frame(cells.nth(number)).locator("svg line").count() == lines
     opened.screenshot(path=ARTIFACTS / "bertviz_nbconvert.png")
     context.close()

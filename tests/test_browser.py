@@ -10,6 +10,8 @@ import pytest
 
 from course_utils.build import sources
 
+pytestmark = pytest.mark.browser
+
 ROOT = Path(__file__).parents[1]
 ARTIFACTS = Path(__file__).parent / "artifacts"
 FIRST, EXERCISES = "00_start_here", "02_pipelines"

@@ -14,6 +14,8 @@ import pytest
 from course_utils.build import sources
 from course_utils.build.notebooks import peak_memory
 
+pytestmark = pytest.mark.notebooks
+
 SECONDS = 90
 GIGABYTES = 1.5
 

@@ -9,20 +9,22 @@ from pathlib import Path
 import lab as jupyter
 import nbformat
 import pytest
+from attention_records import NASTY, explorer_bundle, record_of, sentence_map
 from nbconvert import HTMLExporter
-from test_attention_explorer import NASTY, a_map, a_record, shown
 
 from course_utils.build.notebooks import METADATA
 
+pytestmark = pytest.mark.browser
+
 ARTIFACTS = Path(__file__).parent / "artifacts"
 LIGHT, DARK = "color: rgba(0, 0, 0, .87); background: #fff", "color: rgba(255, 255, 255, .87); background: #111"
-THREE_KINDS = (a_map(11), a_map(7, kind="decoder"), a_map(7, keys=11, kind="cross"))
+THREE_KINDS = (sentence_map(11), sentence_map(7, kind="decoder"), sentence_map(7, keys=11, kind="cross"))
 STORED, LIVE = "explorer_stored.ipynb", "explorer_live.ipynb"
 CODE = f"""import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from test_attention_explorer import a_map, a_record
+from attention_records import record_of, sentence_map
 from course_utils.attention import explorer
-explorer(a_record(a_map(layers=6, heads=12)))"""
+explorer(record_of(sentence_map(layers=6, heads=12)))"""
 
 
 class Explorer:
@@ -73,8 +75,8 @@ def open_page(browser):
 
 
 def test_the_mouse_chooses_a_head_and_points_at_tokens(open_page):
-    record = a_record(a_map())
-    page = open_page(shown(record)["text/html"])
+    record = record_of(sentence_map())
+    page = open_page(explorer_bundle(record)["text/html"])
     view = Explorer(page)
     assert view.said.inner_text().startswith("Layer 0, head 0: strongest links ")
     view.head(1, 2).click()
@@ -99,8 +101,8 @@ def test_the_mouse_chooses_a_head_and_points_at_tokens(open_page):
 
 
 def test_the_keyboard_does_the_same(open_page):
-    record = a_record(a_map())
-    page = open_page(shown(record)["text/html"])
+    record = record_of(sentence_map())
+    page = open_page(explorer_bundle(record)["text/html"])
     view, key = Explorer(page), page.keyboard.press
     page.get_by_role("radio", name="lines").focus()
     key("Tab")
@@ -123,8 +125,8 @@ def test_the_keyboard_does_the_same(open_page):
 
 
 def test_the_heat_map_answers_to_mouse_and_keyboard(open_page):
-    record = a_record(a_map())
-    page = open_page(shown(record)["text/html"])
+    record = record_of(sentence_map())
+    page = open_page(explorer_bundle(record)["text/html"])
     view = Explorer(page)
     page.get_by_role("radio", name="heat map").check()
     assert not view.queries.is_visible()
@@ -142,7 +144,7 @@ def test_the_heat_map_answers_to_mouse_and_keyboard(open_page):
 
 
 def test_another_kind_can_be_chosen(open_page):
-    page = open_page(shown(a_record(*THREE_KINDS))["text/html"], width=620)
+    page = open_page(explorer_bundle(record_of(*THREE_KINDS))["text/html"], width=620)
     view = Explorer(page)
     assert page.get_by_role("radio", name="cross").is_checked()
     assert (view.queries.locator("bdi").count(), view.keys.locator("bdi").count()) == (7, 11)
@@ -154,7 +156,7 @@ def test_another_kind_can_be_chosen(open_page):
 
 
 def test_128_tokens_are_few_nodes(open_page):
-    page = open_page(shown(a_record(a_map(128, layers=6, heads=12)))["text/html"])
+    page = open_page(explorer_bundle(record_of(sentence_map(128, layers=6, heads=12)))["text/html"])
     view = Explorer(page)
     view.token(view.queries, 20).hover()
     page.screenshot(path=ARTIFACTS / "explorer_128.png")
@@ -164,7 +166,7 @@ def test_128_tokens_are_few_nodes(open_page):
 
 
 def test_512_tokens_open_and_say_what_is_missing(open_page):
-    page = open_page(shown(a_record(a_map(512, layers=6, heads=12)))["text/html"])
+    page = open_page(explorer_bundle(record_of(sentence_map(512, layers=6, heads=12)))["text/html"])
     view = Explorer(page)
     view.head(0, 11).click()
     assert view.said.inner_text().startswith("Layer 0, head 11: strongest links ")
@@ -172,7 +174,7 @@ def test_512_tokens_open_and_say_what_is_missing(open_page):
 
 
 def test_tokens_are_text(open_page):
-    page = open_page(shown(a_record(a_map(len(NASTY), texts=NASTY)))["text/html"])
+    page = open_page(explorer_bundle(record_of(sentence_map(len(NASTY), texts=NASTY)))["text/html"])
     view = Explorer(page)
     texts = view.queries.locator("bdi").all_inner_texts()
     assert texts[:4] == list(NASTY[:4]) and texts[5:8] == list(NASTY[5:8]) and texts[9] == NASTY[9]
@@ -185,7 +187,7 @@ def test_tokens_are_text(open_page):
 
 @pytest.mark.parametrize(("theme", "style"), [("light", LIGHT), ("dark", DARK)])
 def test_texts_can_be_read_light_and_dark(open_page, theme, style):
-    page = open_page(shown(a_record(a_map(layers=6, heads=12)))["text/html"], style)
+    page = open_page(explorer_bundle(record_of(sentence_map(layers=6, heads=12)))["text/html"], style)
     view = Explorer(page)
     view.token(view.queries, 2).hover()
     page.screenshot(path=ARTIFACTS / f"explorer_{theme}.png")
@@ -193,7 +195,7 @@ def test_texts_can_be_read_light_and_dark(open_page, theme, style):
 
 
 def test_a_change_of_theme_repaints(open_page):
-    page = open_page(shown(a_record(a_map()))["text/html"])
+    page = open_page(explorer_bundle(record_of(sentence_map()))["text/html"])
     view = Explorer(page)
     before = view.head(0, 0).evaluate(INK)
     page.evaluate(f"document.body.style = '{DARK}'")
@@ -204,12 +206,12 @@ def test_a_change_of_theme_repaints(open_page):
 def test_a_page_may_run_the_script_from_elsewhere(open_page):
     """VS Code writes an output into its page, then runs a copy of each script at the end of it."""
     page = open_page("<p role=status>empty</p>")
-    page.evaluate(VS_CODE, shown(a_record(a_map()))["text/html"])
+    page.evaluate(VS_CODE, explorer_bundle(record_of(sentence_map()))["text/html"])
     assert Explorer(page).said.inner_text().startswith("Layer 0, head 0: ")
 
 
 def test_several_in_one_page_of_nbconvert_do_not_clash(browser):
-    fragments = [shown(a_record(a_map())), shown(a_record(a_map(5, layers=1)))]
+    fragments = [explorer_bundle(record_of(sentence_map())), explorer_bundle(record_of(sentence_map(5, layers=1)))]
     source, _ = HTMLExporter().from_notebook_node(notebook(*fragments))
     empty, _ = HTMLExporter().from_notebook_node(notebook())
     asked = []
@@ -233,7 +235,7 @@ def test_several_in_one_page_of_nbconvert_do_not_clash(browser):
 def server(browser, tmp_path_factory):
     """JupyterLab with a notebook whose stored explorer nobody has signed, and one to run."""
     folder = tmp_path_factory.mktemp("notebooks")
-    nbformat.write(notebook(shown(a_record(a_map(layers=6, heads=12)))), folder / STORED)
+    nbformat.write(notebook(explorer_bundle(record_of(sentence_map(layers=6, heads=12)))), folder / STORED)
     nbformat.write(notebook({}), folder / LIVE)
     with jupyter.jupyterlab(folder, tmp_path_factory.mktemp("lab")) as running:
         yield running
