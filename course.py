@@ -110,10 +110,6 @@ def run_tests(arguments):
         arguments = ["-m", FAST, *(argument for argument in arguments if argument != "--fast")]
     elif not fetch_models():
         raise Stop("The tests need the models: see the line above, then run the same command again.")
-        browser = follow(python(), "-c", FIND_BROWSER) == 0
-        say(
-            "Browser: found." if browser else f"Browser: none, so the tests marked `browser` are skipped. {GET_BROWSER}"
-        )
     os.environ.update(COURSE_MODELS="offline", COURSE_DEVICE="cpu")  # what the stored outputs were made with
     return follow(python(), "-m", "pytest", *arguments)
 

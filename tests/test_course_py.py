@@ -78,6 +78,15 @@ def test_pytest_gets_every_argument_after_test(course, monkeypatch):
     assert seen == [["-k", "not browser", "--maxfail=1", "-h"]]
 
 
+def test_the_fast_tests_fetch_no_model(course, monkeypatch):
+    seen = []
+    monkeypatch.setattr(course, "prepare", seen.append)
+    monkeypatch.setattr(course, "fetch_models", lambda: seen.append("models"))
+    monkeypatch.setattr(course, "follow", lambda *command: seen.append(command[1:]) or 0)
+    assert course.main(["test", "--fast", "-x"]) == 0
+    assert seen == [{"lab", "test"}, ("-m", "pytest", "-m", course.FAST, "-x")]
+
+
 def test_without_a_command_the_help_is_shown(course, capsys):
     assert course.main([]) == 2
     assert "doctor" in capsys.readouterr().out
