@@ -22,9 +22,9 @@ def use(name: str) -> tuple[object, object]:
     from transformers import AutoModelForQuestionAnswering, AutoModelForSeq2SeqLM, AutoTokenizer, pipeline
     from transformers.pipelines import get_supported_tasks
 
-    from course_utils import catalog, checkpoint
+    from course_utils import checkpoint, tasks
 
-    found, kind = checkpoint(name), catalog.task(name).pipeline
+    found, kind = checkpoint(name), tasks()[name].pipeline
     architectures = json.loads((Path(found.path) / "config.json").read_text(encoding="utf-8"))["architectures"]
     decoder = "CausalLM" in architectures[0]
     if kind == "text-generation" or decoder:
@@ -57,11 +57,11 @@ def use(name: str) -> tuple[object, object]:
 
 def run_all(keep: bool) -> dict:
     """Use every task; returns the peak memory in GB and how many tasks there were."""
-    from course_utils import catalog, release, setup
+    from course_utils import release, setup, tasks
     from course_utils.build.notebooks import peak_memory
 
     setup()
-    kept, names = [], [name for name, task in catalog.tasks().items() if task.offline]
+    kept, names = [], [name for name, task in tasks().items() if task.offline]
     for name in names:
         loaded, said = use(name)
         assert said, name

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).resolve().parents[1]
 # An adapter, on 126 texts in batches of 5: parts of 3 and 2 in every step, and in one step a single text, so that a
 # process has none. And a model from scratch, whose loss is the mean over the tokens of a batch.

@@ -1,6 +1,9 @@
 """Every task that needs no Hub, used one after another in one process, fits into the memory of a small machine."""
 
 import all_tasks
+import pytest
+
+pytestmark = pytest.mark.models
 
 GIGABYTES = 2.0
 

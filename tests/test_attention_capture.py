@@ -314,6 +314,7 @@ def test_tokens_and_words_are_readable(name):
 # --- the real models of the course ----------------------------------------------------------------------------
 
 
+@pytest.mark.models
 def test_minilm_and_its_word_pieces():
     found = checkpoint("embeddings")
     model, tokenizer = AutoModel.from_pretrained(found.path), AutoTokenizer.from_pretrained(found.path)
@@ -327,6 +328,7 @@ def test_minilm_and_its_word_pieces():
     assert np.allclose(merged.weights.sum(-1), 1, atol=1e-5)
 
 
+@pytest.mark.models
 def test_smollm2_and_its_bytes():
     found = checkpoint("text-generation")
     model = AutoModelForCausalLM.from_pretrained(found.path, dtype=torch.float32)

@@ -385,6 +385,7 @@ def test_the_part_around_a_token_is_shown():
 
 
 @every_view
+@pytest.mark.slow
 def test_512_tokens_take_at_most_2_seconds_and_5_megabytes(view):
     found = fitting(view, layers=6, heads=12, queries=512, keys=512)
     figure = VIEWS[view](found)
@@ -392,6 +393,7 @@ def test_512_tokens_take_at_most_2_seconds_and_5_megabytes(view):
     assert len(bundle(figure)["text/html"]) <= 5_000_000
 
 
+@pytest.mark.slow
 def test_overview_of_72_heads_is_small_and_five_times_faster_than_subplots():
     found = random_map(layers=6, heads=12, queries=16)
 

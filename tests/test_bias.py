@@ -298,6 +298,7 @@ def test_a_model_with_adapters_is_scored_with_them():
     assert np.abs(log_probabilities(adapted, tokenizer, TEXTS, WORDS) - plain).max() > 0.01
 
 
+@pytest.mark.models
 def test_the_real_causal_model():
     from course_utils import checkpoint
 
@@ -316,6 +317,7 @@ def test_the_real_causal_model():
     assert bias.effect[0] > 0.5 and bias.effect[1] < -0.5
 
 
+@pytest.mark.models
 def test_the_real_masked_model():
     from course_utils import checkpoint
 
@@ -403,6 +405,7 @@ def test_without_noise_the_planted_bias_is_the_result():
     assert bias.effect == pytest.approx([0.5, 0], abs=0.005) and bias.ratio[0] == pytest.approx(np.exp(0.5), abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["causal", "masked"])
 def test_a_planted_bias_lies_within_its_interval(kind):
     inside, found, widths = np.zeros(3), 0, []
@@ -417,6 +420,7 @@ def test_a_planted_bias_lies_within_its_interval(kind):
     assert found >= 95 and np.median(widths) < 1  # and not because anything would be inside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "templates"), [("causal", 12), ("masked", 16)])
 def test_without_a_bias_alarms_are_rare(kind, templates):
     """16 templates: random flips instead of all. Over 20 words any false alarm counts."""

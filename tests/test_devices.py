@@ -168,6 +168,7 @@ def test_setup_leaves_a_core_to_the_browser(threads, monkeypatch, cores, asked, 
     assert threads() == expected
 
 
+@pytest.mark.slow
 def test_setup_silences_the_libraries_before_they_are_imported():
     code = """
 import os, course_utils
@@ -271,6 +272,7 @@ print(held, process.memory_info().rss - before)
 """
 
 
+@pytest.mark.slow
 def test_release_hands_back_what_nothing_refers_to_any_more():
     """In a process of its own: the memory of this one moves with every other test."""
     ran = run_python(RELEASING)
@@ -279,6 +281,7 @@ def test_release_hands_back_what_nothing_refers_to_any_more():
     assert held > 150e6 and left < 50e6
 
 
+@pytest.mark.slow
 def test_release_needs_no_torch(monkeypatch):
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     devices.release()

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.describing import attempt, describe, safe_repr, untouched
+from course_utils.describing import attempt, describe, safe_repr, untouched, unused_parameter
 from course_utils.errors import CourseError
 from course_utils.exercises import Choice, Exercise, Option, Result, Wrong, all_exercises, check, hint, shelf
 from course_utils.exercises import progress_store as store
@@ -504,7 +504,8 @@ def test_hints_come_in_stages_and_end_at_the_solution(made_up):
 
 def test_a_solution_shows_its_code(made_up):
     shown = show_solution("9.1")
-    assert "return [factor * number for number in numbers]" in str(shown) and "Another way" in str(shown)
+    assert "return [factor * number for number in numbers]" in str(shown) and "another one is right" in str(shown)
+    assert str(shown).splitlines()[1] == DOUBLE.why
     assert "<pre" in shown._repr_mimebundle_()["text/html"]
     assert "Because d." in str(show_solution("9.3")) and 'answer = "a, c, d"' in str(show_solution("9.3"))
     assert_shows(shown)
@@ -614,8 +615,58 @@ def test_call_gives_copies():
         inner["a"][:] = 0
         return 1
 
-    call(spoil, numbers, tensor, inner=inner)
+    with pytest.raises(Slip, match="changed what it was given, .* in place"):
+        call(spoil, numbers, tensor, inner=inner)
     assert numbers == [1, [2]] and tensor.sum() == 2 and inner["a"].sum() == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [[3, 1, 2], {"a": [1]}, {1, 2}, torch.tensor([1.0, float("nan")]), np.array([2, 1]), ([1], [2])],
+    ids=lambda given: type(given).__name__,
+)
+def test_what_was_given_must_stay_as_it_was(given):
+    def change(given):
+        if isinstance(given, dict):
+            given["a"].append(2)
+        elif isinstance(given, set):
+            given.add(3)
+        elif isinstance(given, tuple):
+            given[1].append(1)
+        else:
+            given[0] = 7
+        return given
+
+    with pytest.raises(Slip, match="in place") as caught:
+        call(change, given)
+    assert caught.value.status == "not yet"
+    assert call(lambda given: 1, given) == 1
+    assert call(lambda given: given, given) is not None, "to give it back is no change"
+
+
+@pytest.mark.parametrize(
+    ("code", "unused"),
+    [
+        ("def f(x, y):\n    return x + 1", "y"),
+        ("def f(x, y):\n    return x + y", ""),
+        ("def f(x, *, y=2):\n    return [x for _ in range(3)]", "y"),
+        ("def f(x, y):\n    return [x + y for _ in range(3)]", ""),
+        ("def f(x, y):\n    return (lambda: x * y)()", ""),
+        ("def f(x, y):\n    x = y\n    return x", "x"),
+        ("def f(x, y):\n    return locals()['x'] + y", ""),
+        ("f = max", ""),
+        ("class f:\n    def __call__(self, x): return 1", ""),
+    ],
+)
+def test_a_parameter_that_is_never_read_is_named(code, unused):
+    namespace = {}
+    exec(code, namespace)
+    assert unused_parameter(namespace["f"]) == unused
+
+
+def test_the_learner_hears_of_it_only_when_the_answer_is_wrong(made_up):
+    assert "never uses `numbers`" in check("9.1", lambda numbers: [2.0, 4.0]).message
+    assert "never uses" not in check("9.1", lambda numbers, spare=1: [2 * n for n in numbers]).message
 
 
 def test_readers_accept_every_honest_form_and_nothing_else():

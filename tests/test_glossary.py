@@ -25,9 +25,7 @@ def key(term: str) -> str:
 
 @cache
 def anchors(name: str) -> list[str]:
-    """The anchors that JupyterLab makes of the headings of a notebook."""
-    text = "\n".join(rules.markdown(nbformat.read(NOTEBOOKS / name, as_version=4)))
-    return [heading.replace("`", "").replace(" ", "-") for heading in re.findall(r"(?m)^#{1,6} (.+?) *$", text)]
+    return rules.anchors(nbformat.read(NOTEBOOKS / name, as_version=4))
 
 
 def test_terms_are_sorted_and_unique():

@@ -8,6 +8,8 @@ import pytest
 from course_utils import sample
 from course_utils.training import everyday, reviews
 
+pytestmark = pytest.mark.models
+
 RECIPE = "learning_curves"
 with open(sample("tables/learning_curves.csv"), encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).resolve().parents[1]
 LABELS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 MISTAKEN = {"one-0341.png", "two-0241.png"}  # as the README beside the samples says

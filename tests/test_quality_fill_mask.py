@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = "fill_mask"
 WEIGHTS = ROOT / "course_utils" / "weights" / "fill-mask"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = "ner"
 SOURCE_SENTENCE = "My name is Sylvain and I work at Hugging Face in Brooklyn."

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = "sounds"
 RECORDED = ("austen", "kennedy", "robot", "novel")  # people; the other clips are synthetic

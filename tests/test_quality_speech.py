@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "course_utils" / "samples"
 CLIPS = [json.loads(line) for line in (ROOT / "tests" / "data" / "speech.jsonl").read_text("utf-8").splitlines()]

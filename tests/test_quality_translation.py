@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.models
+
 RECIPE = "translation"
 DIRECTIONS = ("en-fr", "fr-en")
 

@@ -4,15 +4,17 @@ That each question tells right from wrong is what test_exercises.py shows of eve
 """
 
 import html
-import json
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
+import nbformat
 import pytest
 
-from course_utils.exercises import all_exercises, check, hint, quiz_scores, scores
+from course_utils.build import rules
+from course_utils.exercises import Choice, all_exercises, check, hint, quiz_scores, scores
 from course_utils.exercises import progress_store as store
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -79,12 +81,9 @@ def test_length_does_not_give_the_answer_away():
         assert lengths[-1] - lengths[0] <= 25 and lengths[-1] <= 60, record.id
 
 
+@cache
 def anchors(notebook: str) -> list[str]:
-    """The anchors of its headings as JupyterLab makes them: the text, hyphens for spaces."""
-    cells = json.loads((NOTEBOOKS / notebook).read_text("utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    text = re.sub(r"(?ms)^```.*?^```", "", text)
-    return [re.sub(r"[*`]", "", heading).strip().replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.+)$", text)]
+    return rules.anchors(nbformat.read(NOTEBOOKS / notebook, as_version=4))
 
 
 @each(QUIZ)
@@ -197,4 +196,4 @@ def test_records_that_cannot_be_read_are_said(monkeypatch):
 
 
 def test_only_the_quiz_counts():
-    assert {record.topic for record in all_exercises() if hasattr(record, "topic")} == {*{r.topic for r in QUIZ}, ""}
+    assert {record.topic for record in all_exercises() if isinstance(record, Choice)} == {*{r.topic for r in QUIZ}, ""}

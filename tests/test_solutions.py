@@ -8,6 +8,7 @@ import pytest
 
 from course_utils.build import rules, sources
 from course_utils.errors import CourseError
+from course_utils.exercises import Exercise
 
 pytestmark = pytest.mark.notebooks
 
@@ -40,7 +41,7 @@ def test_a_strict_check_can_fail(tmp_path):
 
     records = sources.load_records()
     chapter = str(int(name[:2]))
-    first = next(r for r in records.values() if r.id.split(".")[0] == chapter and not hasattr(r, "options"))
+    first = next(r for r in records.values() if r.id.split(".")[0] == chapter and isinstance(r, Exercise))
     spoiled = records | {first.id: replace(first, solution=first.wrong[0].code)}
     source = tmp_path / "notebooks" / "source" / f"{name}.md"
     source.parent.mkdir(parents=True)

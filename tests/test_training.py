@@ -346,6 +346,7 @@ def test_trainer_that_ends_well_trains_as_without_a_guard(classifier, tmp_path):
 # ----------------------------------------------------------------------------------------------------- sentences
 
 
+@pytest.mark.models
 def test_reviews_are_balanced_distinct_and_seeded():
     drawn = reviews(1000, seed=3)
     assert len({text for text, _ in drawn}) == 1000 and sum(label for _, label in drawn) == 500
@@ -354,6 +355,7 @@ def test_reviews_are_balanced_distinct_and_seeded():
     assert any(label != number % 2 for number, (_, label) in enumerate(drawn))  # no pattern to learn from
 
 
+@pytest.mark.models
 def test_the_held_out_reviews_are_the_recipes_and_never_drawn():
     import sentiment
 
@@ -366,6 +368,7 @@ def test_the_held_out_reviews_are_the_recipes_and_never_drawn():
     assert sum(label for _, label in most) == 4065 and not {text for text, _ in kept} & {text for text, _ in most}
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(
     "count", [0, -1, 10**6, 10**5000, "20", 2.5, True, None, [3]], ids=lambda count: type(count).__name__
 )

@@ -7,11 +7,11 @@ trusted they are what is left.
 
 import base64
 import gzip
-import html
 import json
 import math
 import re
 from dataclasses import dataclass
+from html import escape
 from importlib import resources
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from ..describing import describe
 from ..errors import CourseError
 from ..pictures import Figure, readable
+from ..shown import Shown
 from .record import Map, Record, find_map
 from .views import overview
 
@@ -62,7 +63,7 @@ svg.style.cssText = "max-width: 100%; height: auto";
 
 
 @dataclass(frozen=True)
-class BertvizView:
+class BertvizView(Shown):
     """bertviz's page, the size of its frame as CSS, and the static picture that says the same."""
 
     title: str
@@ -70,19 +71,20 @@ class BertvizView:
     size: str
     static: Figure
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        still = self.static._repr_mimebundle_()
+    def plain(self) -> str:
+        return f"{self.title}\n{self.static.plain()}"
+
+    def html(self) -> str:
         data = base64.b64encode(gzip.compress(self.page.encode(), 6, mtime=0)).decode("ascii")
-        inner = html.escape(UNPACK.format(policy=POLICY, data=data))
+        inner = escape(UNPACK.format(policy=POLICY, data=data))
         # An <iframe> shows what it encloses only where it is taken away itself.
         frame = (
-            f'<iframe title="{html.escape(self.title)}" srcdoc="{inner}" sandbox="allow-scripts" '
+            f'<iframe title="{escape(self.title)}" srcdoc="{inner}" sandbox="allow-scripts" '
             f'style="width: 100%; {self.size}; max-height: 700px; border: 1px solid #8888; background: #fff">'
             "bertviz's view is left out of a notebook that is not trusted: run the cell to see it.</iframe>"
         )
         summary = "<summary>All heads as a picture and a table</summary>"
-        both = f"{frame}<details open data-bertviz>{summary}{still['text/html']}</details><script>{CLOSE}</script>"
-        return {"text/plain": f"{self.title}\n{still['text/plain']}", "text/html": both}
+        return f"{frame}<details open data-bertviz>{summary}{self.static.html()}</details><script>{CLOSE}</script>"
 
 
 def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = None) -> BertvizView:
@@ -120,7 +122,7 @@ def page(found: Map, view: str, title: str) -> str:
     vendor = resources.files(__package__) / "vendor"
     libraries = [(vendor / name).read_text("utf-8") for name in VENDORED]
     body = f"<script>{''.join(libraries)}{LOADER}</script>{drawing}{SHRINK if view == 'model' else ''}"
-    return PAGE.format(title=html.escape(title), body=body)
+    return PAGE.format(title=escape(title), body=body)
 
 
 def _fits(found: Map, view: str) -> None:

@@ -5,18 +5,19 @@ zlib. It works without a kernel and without a network in JupyterLab, Colab, VS C
 """
 
 import base64
-import html
 import json
 import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib import resources
 
 import numpy as np
 
 from ..errors import CourseError
 from ..pictures import Figure, readable
+from ..shown import Shown
 from .record import Map, Record, Token, find_map
 
 MOST_PAGE_BYTES = 4_500_000  # bytes that the packed weights of an explorer may take
@@ -25,7 +26,7 @@ MISSING = "The interactive explorer shows in a trusted notebook only: run this c
 
 
 @dataclass(frozen=True)
-class Explorer:
+class Explorer(Shown):
     """What `explorer` shows: a sentence, the static picture with its table, and the interactive page."""
 
     text: str
@@ -35,17 +36,18 @@ class Explorer:
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        still = self.static._repr_mimebundle_()
-        data = html.escape(json.dumps(self.page, separators=(",", ":")))
-        title, kind = html.escape(self.page["title"]), self.page["maps"][self.page["first"]]["kind"]
+    def plain(self) -> str:
+        return f"{self.text}\n{self.static.plain()}"
+
+    def html(self) -> str:
+        data = escape(json.dumps(self.page, separators=(",", ":")))
+        title, kind = escape(self.page["title"]), self.page["maps"][self.page["first"]]["kind"]
         # Keys pressed here are not JupyterLab's shortcuts. The script closes what is open, and takes the sentence away.
-        whole = (
+        return (
             f'<div data-attention="{data}" data-lm-suppress-shortcuts="true" role="group" aria-label="{title}">'
             f"<p>{MISSING}</p><details open><summary>All heads of {kind} attention as a picture and a table</summary>"
-            f"{still['text/html']}</details></div><script>{_script()}</script>"
+            f"{self.static.html()}</details></div><script>{_script()}</script>"
         )
-        return {"text/plain": f"{self.text}\n{still['text/plain']}", "text/html": whole}
 
 
 def explorer(record: Record | Map, kind: str | None = None) -> Explorer:

@@ -6,10 +6,11 @@ import numpy as np
 
 from ..errors import CourseError
 from ..pictures import Figure, Table, label, readable, show
+from ..shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class Bias:
+class Bias(Shown):
     """Differences between two groups, first minus second, and what they are worth; words in the order given.
 
     Displayed it is a table sorted by effect. `size` is infinite where all templates agree exactly, and nan where they
@@ -63,12 +64,11 @@ class Bias:
         rows = list(zip(*columns.values(), strict=True))
         return Table(self._caption(), tuple(columns), tuple(rows[i] for i in self.order))
 
-    def __str__(self) -> str:
+    def plain(self) -> str:
         return str(self.table())
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        table = self.table()
-        return {"text/plain": str(table), "text/html": table.html()}
+    def html(self) -> str:
+        return self.table().html()
 
     def _towards(self, effect: float) -> str:
         return "neither" if effect == 0 else self.groups[int(effect < 0)]

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..exercises.quiz_scores import anchor
 from .notebooks import machine_paths, to_text
 
 LINES = 15
@@ -62,8 +63,15 @@ def markdown(notebook) -> list[str]:
     return [re.sub(r"(?ms)^```.*?^```", "", text) for text in texts]
 
 
-def headings(notebook) -> list[int]:
-    return [len(h) for text in markdown(notebook) for h in re.findall(r"(?m)^(#{1,6}) ", text)]
+def headings(notebook) -> list[tuple[int, str]]:
+    """Level and text of each heading."""
+    found = [pair for text in markdown(notebook) for pair in re.findall(r"(?m)^(#{1,6}) (.+?) *$", text)]
+    return [(len(marks), text) for marks, text in found]
+
+
+def anchors(notebook) -> list[str]:
+    """What a link to each heading ends in."""
+    return [anchor(text) for _, text in headings(notebook)]
 
 
 def exercise_ids(notebook) -> list[str]:
@@ -111,7 +119,7 @@ def _is_uncompared(cell) -> bool:
 
 @page_rule
 def one_title_first(notebook, name):
-    levels = headings(notebook)
+    levels = [level for level, _ in headings(notebook)]
     first = notebook.cells[0] if notebook.cells else None
     if levels.count(1) != 1:
         return [f"{levels.count(1)} headings of level 1, one is needed"]
@@ -120,7 +128,7 @@ def one_title_first(notebook, name):
 
 @page_rule
 def headings_do_not_leap(notebook, name):
-    levels = headings(notebook)
+    levels = [level for level, _ in headings(notebook)]
     return [
         f"a heading of level {b} follows one of level {a}"
         for a, b in zip(levels, levels[1:], strict=False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CourseError
+from ..exercises import Choice
 from .notebooks import METADATA, NOTEBOOKS, ROOT, Execution, clean, execute, to_text
 from .rules import objections
 
@@ -118,7 +119,7 @@ def _markdown(text: str, source: Path, records: Mapping, course: Course) -> str:
         effort = f"*{record.minutes} minutes · {record.difficulty}*"
         head = f"### Exercise {exercise}: {record.title}\n\n{effort}\n"
         text = re.sub(rf"(?m)^### Exercise {re.escape(exercise)}[ \t]*$", lambda _, head=head: head, text)
-        if hasattr(record, "options"):
+        if isinstance(record, Choice):
             choices = "\n".join(f"- **{key}.** {option.text}" for key, option in record.options.items())
             text = f"{text.rstrip()}\n\n{record.question}\n\n{choices}"
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -4,6 +4,7 @@ Import these in the `chapters` instead of using `==`, `len` or `float` on an ans
 over a generator, a list that contains itself, or an object that equals everything.
 """
 
+import inspect
 import math
 import numbers
 from types import CoroutineType, GeneratorType
@@ -141,7 +142,7 @@ def call(function, /, *args, **kwargs):
         raise
     except BaseException as error:  # SystemExit too: a learner's `exit()` must not end the kernel
         text = shorten(one_line(attempt(str, error) or ""), 200).rstrip(".")
-        what = type_name(error) + (f": {text}" if text else "")
+        what = type_name(error) + (f": {text}" if text and text != "None" else "")
         message = f"{shown} stopped with {what}{_own_line(error, function)}."
         raise Slip("error in your code", message) from None
     if has_ellipsis(value):
@@ -181,6 +182,8 @@ def _unchanged(before, after) -> bool:
     if is_array(before):
         same = before.shape == after.shape and before.dtype == after.dtype
         return same and bool(((before == after) | ((before != before) & (after != after))).all())
+    if before is None or type(before) in (bool, int, float, str):
+        return type(before) is type(after) and (before == after or before != before)
     return True
 
 
@@ -194,7 +197,7 @@ def _own_line(error: BaseException, function) -> str:
     """', in line 3 of the cell: `x / 0`': the last frame that runs in the learner's own namespace."""
     import linecache
 
-    own = attempt(lambda: function.__globals__)
+    own = attempt(lambda: inspect.unwrap(function).__globals__)  # not those of a decorator such as no_grad
     found, trace = None, error.__traceback__
     while trace is not None:
         space = trace.tb_frame.f_globals

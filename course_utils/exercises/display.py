@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from ..describing import for_console
+from ..shown import Shown
 
 STATUSES = {  # status: (symbol, a colour that stands out against white and against black alike)
     "not attempted": ("○", "#3b82c4"),
@@ -24,16 +24,6 @@ _CODE = "color:inherit;background:var(--jp-layout-color2, rgba(127,127,127,.16))
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
 # Control characters, halves of a character and text-direction marks: a notebook cannot store or show them.
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-
-
-class Shown:
-    """Something a cell can show: subclasses give `plain()` and `html()`."""
-
-    def __str__(self) -> str:
-        return for_console(self.plain())
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/plain": self.plain(), "text/html": self.html()}
 
 
 @dataclass(frozen=True, kw_only=True)

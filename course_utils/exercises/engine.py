@@ -77,7 +77,7 @@ def _verdict(record: Exercise | Choice, answer) -> tuple[str, str]:
 def _too_long(answer, seconds: float) -> str:
     what = "Your function" if callable(answer) else "Looking at your answer"
     return (
-        f"{what} was stopped: the check calls it a few times, and after {seconds:.0f} seconds it was not through. Is "
+        f"{what} was stopped: the check calls it a few times, and after {seconds:g} seconds it was not through. Is "
         "there a loop that never ends, or far more work than the exercise needs?"
     )
 

@@ -62,26 +62,35 @@ def _alarm(state: Contained) -> Iterator[None]:
     thread = threading.get_ident()
     by_signal = hasattr(signal, "pthread_kill") and threading.current_thread() is threading.main_thread()
 
-    def ring(number, frame) -> None:
-        if state.late and not state._over.is_set():
-            raise TimeUp
+    class Insisting(TimeUp):
+        """Code that catches everything catches this, too, but then meets TimeUp at its next line, in the handler."""
 
+        def __init__(self):
+            _raise_at_the_next_line(sys._getframe(1), state)
+
+    def ring(number, frame) -> None:
+        if not state._over.is_set():
+            raise Insisting
+
+    tracing = sys.gettrace()
     before = signal.signal(signal.SIGALRM, ring) if by_signal else None
-    threading.Thread(target=_watch, args=(state, thread, by_signal, sys.stdout), daemon=True).start()
+    call = _by_signal if by_signal else lambda thread: _raise_in(thread, Insisting)
+    threading.Thread(target=_watch, args=(state, thread, call, sys.stdout), daemon=True).start()
     try:
         yield
     finally:
-        _end(state, thread)
+        sys.settrace(tracing)  # first, so that nothing below is interrupted by a line of its own
+        _end(state)
         if by_signal:
             signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
 
 
-def _watch(state: Contained, thread: int, by_signal: bool, page) -> None:
-    """Wait; say once that the check still runs; then raise TimeUp in the checking thread until its block is over."""
+def _watch(state: Contained, thread: int, call, page) -> None:
+    """Wait; say once that the check still runs; then call the checking thread until its block is over."""
     if state._over.wait(min(PATIENCE, state.seconds)):
         return
     if state.seconds > PATIENCE:
-        print(f"The check still runs. It stops by itself after {state.seconds:.0f} seconds.", file=page, flush=True)
+        print(f"The check still runs. It stops by itself after {state.seconds:g} seconds.", file=page, flush=True)
         if state._over.wait(state.seconds - PATIENCE):
             return
     state.late = True
@@ -89,24 +98,52 @@ def _watch(state: Contained, thread: int, by_signal: bool, page) -> None:
         with state._lock:  # so that nothing is raised once the block is over
             if state._over.is_set():
                 return
-            if by_signal:
-                signal.pthread_kill(thread, signal.SIGALRM)
-            else:
-                _raise_in(thread, TimeUp)
+            call(thread)
         state._over.wait(_AGAIN)
 
 
-def _end(state: Contained, thread: int) -> None:
+def _end(state: Contained) -> None:
     """Note that the block is over, even while TimeUp is being raised here."""
-    while not state._over.is_set():
-        with contextlib.suppress(TimeUp), state._lock:
-            state._over.set()
-            _raise_in(thread, None)  # one that is on its way is taken back
+    while True:
+        try:
+            with state._lock:
+                state._over.set()
+            for _ in range(10):  # one that is on its way arrives here
+                pass
+            return
+        except TimeUp:
+            continue
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    given = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), given)
+def _by_signal(thread: int) -> None:
+    signal.pthread_kill(thread, signal.SIGALRM)
+
+
+def _raise_in(thread: int, exception: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
+
+
+def _raise_at_the_next_line(frame, state: Contained) -> None:
+    """TimeUp at the next line of the learner's code, once, also where no `try` of that code is around it."""
+
+    def trace(frame, event, argument):
+        if state._over.is_set() or _is_ours(frame):
+            return None
+        if event == "line":
+            raise TimeUp
+        return trace
+
+    sys.settrace(trace)
+    while frame is not None and _is_ours(frame):  # the handler of the signal
+        frame = frame.f_back
+    while frame is not None and not _is_ours(frame):
+        frame.f_trace = trace
+        frame = frame.f_back
+
+
+def _is_ours(frame) -> bool:
+    """Frames that must end in order, so that everything is put back."""
+    return str(frame.f_globals.get("__name__")).startswith(("course_utils", "contextlib", "threading"))
 
 
 # --- exit and print ---------------------------------------------------------------------------------------

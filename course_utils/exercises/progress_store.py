@@ -10,8 +10,10 @@ import os
 from itertools import count
 from pathlib import Path
 
+from .display import STATUSES
+
 _LOCK_SECONDS = 5
-_STATUSES = ("not attempted", "not yet", "error in your code", "correct")
+_STATUSES = STATUSES.keys() - {"unknown exercise"}
 _unsaved: dict[str, dict] = {}  # what could not be written yet, in this kernel
 _said: set[str] = set()  # notes that are said once a kernel
 

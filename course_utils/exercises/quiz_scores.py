@@ -1,5 +1,6 @@
 """`scores()`: the quiz by topic, and which sections to read again."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
@@ -68,9 +69,14 @@ class Scores(Shown):
 
 
 def link(section: str) -> str:
-    """The relative link to a section; JupyterLab makes an anchor of a heading by turning spaces into hyphens."""
+    """The relative link to a section."""
     notebook, _, heading = section.partition("#")
-    return notebook + ("#" + quote(heading.replace(" ", "-"), safe="-.,:?'()") if heading else "")
+    return notebook + ("#" + quote(anchor(heading), safe="-.,:?'()") if heading else "")
+
+
+def anchor(heading: str) -> str:
+    """What JupyterLab makes of a heading: its text without marks, hyphens for spaces."""
+    return re.sub(r"[*`]", "", heading).strip().replace(" ", "-")
 
 
 def title(section: str) -> str:

@@ -5,14 +5,15 @@ trusted. A `<figure>` with a PNG and a table inside keeps all of it.
 """
 
 import base64
-import html
 import io
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 
 from ..describing import describe
 from ..errors import CourseError
+from ..shown import Shown
 
 _SIGNS = {"\n": "↵", "\t": "⇥"}
 
@@ -45,27 +46,29 @@ class Table:
         return "\n".join([self.caption, *(line.rstrip() for line in padded)])
 
     def html(self) -> str:
-        header = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in self.header)
+        header = "".join(f'<th scope="col">{escape(text)}</th>' for text in self.header)
         rows = "".join(f"<tr>{''.join(map(_cell, range(len(row)), row))}</tr>" for row in self.rows)
         return (
-            f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{header}</tr></thead>"
+            f"<table><caption>{escape(self.caption)}</caption><thead><tr>{header}</tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Shown):
     """A PNG picture, its alternative text, and a table of what is in it (or None)."""
 
     png: bytes
     alt: str
     table: Table | None = None
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def plain(self) -> str:
+        return f"[picture: {self.alt}]" + ("" if self.table is None else f"\n{self.table}")
+
+    def html(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
-        picture = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
-        plain, table = ("", "") if self.table is None else (f"\n{self.table}", self.table.html())
-        return {"text/plain": f"[picture: {self.alt}]{plain}", "text/html": f"<figure>{picture}{table}</figure>"}
+        picture = f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{data}">'
+        return f"<figure>{picture}{'' if self.table is None else self.table.html()}</figure>"
 
 
 def show(figure, alt: str, table: Table | None = None) -> Figure:
@@ -155,4 +158,4 @@ def _glyphs() -> frozenset[int]:
 def _cell(column: int, text: str) -> str:
     # `dir` keeps a text written from right to left from turning its neighbours round.
     opening, closing = ('th scope="row"', "th") if column == 0 else ("td", "td")
-    return f'<{opening} dir="auto">{html.escape(text)}</{closing}>'
+    return f'<{opening} dir="auto">{escape(text)}</{closing}>'

@@ -1,7 +1,9 @@
 """2.7 What a foreign word costs."""
 
 from course_utils.exercises.answers import as_number, call, close, describe
-from course_utils.exercises.records import Exercise, Wrong
+from course_utils.exercises.records import Exercise, Wrong, changed
+
+from .slips import known_slip
 
 _NEW_GENERATOR = (
     "from transformers import pipeline\nfrom course_utils import checkpoint\n"
@@ -11,47 +13,115 @@ _NEW_GENERATOR = (
 )
 
 
-class _EveryThree:
-    """A tokenizer simple enough to check by hand: words in pieces of three letters."""
+_TEXTS = (
+    "Wir  bringen euch bei, wie wir bei euch - und nur bei euch - lernen",
+    "Haus",
+    "To be or not to be:\nthat is it",
+    " Ein Haus ist ein Haus ",
+)
 
-    def tokenize(self, text):
-        return [word[i : i + 3] for word in text.split() for i in range(0, len(word), 3)]
 
-    def __call__(self, text, add_special_tokens=True, **options):
-        from transformers import BatchEncoding
+def _tokenizer(special: bool):
+    """A tokenizer to check by hand: a capital letter is one token, and so are any three other characters.
 
-        tokens = self.tokenize(text)
-        tokens = ["[CLS]", *tokens, "[SEP]"] if add_special_tokens else tokens
-        return BatchEncoding({"input_ids": list(range(len(tokens))), "attention_mask": [1] * len(tokens)})
+    Spaces count, as in the tokenizer of the generator, so that words cut one by one make other tokens than the text.
+    """
+    from tokenizers import Regex, Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Split
+    from tokenizers.processors import TemplateProcessing
+    from transformers import PreTrainedTokenizerFast
 
-    def encode(self, text, **options):
-        return self(text, **options)["input_ids"]
+    cut = Split(Regex(r"[A-Z]|[^A-Z]{1,3}"), "isolated")
+    words = [text.lower() for text in _TEXTS] + [word for text in _TEXTS for word in text.split()]
+    pieces = {piece for text in (*_TEXTS, *words) for piece, _ in cut.pre_tokenize_str(text)}
+    vocabulary = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", *sorted(pieces)]
+    made = Tokenizer(WordLevel({piece: i for i, piece in enumerate(vocabulary)}, "[UNK]"))
+    made.pre_tokenizer = cut
+    if special:  # as BERT's; that of the generator adds none
+        made.post_processor = TemplateProcessing("[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", pad_token="[PAD]"
+    )
+
+
+def _tokens(tokenizer, text) -> int:
+    return len(tokenizer.tokenize(text))
+
+
+def _words(text) -> int:
+    return len(text.split())
+
+
+_SLIPS = (
+    (
+        lambda t, text: _words(text) / _tokens(t, text),
+        "That is words per token: divide the number of tokens by the number of words.",
+    ),
+    (
+        lambda t, text: len(t(text).input_ids) / _words(text),
+        "You counted special tokens too. Some tokenizers add them in `tokenizer(text)`; "
+        "`tokenizer.tokenize(text)` gives the "
+        "tokens of the text alone.",
+    ),
+    (_tokens, "That is the number of tokens; divide it by the number of words."),
+    (lambda t, text: _words(text), "That is the number of words; divide the number of tokens by it."),
+    (
+        lambda t, text: _tokens(t, text) / len(text),
+        "You divided by the number of characters: words are the pieces of `text.split()`.",
+    ),
+    (
+        lambda t, text: _tokens(t, text) / len(text.split(" ")),
+        "`split(' ')` makes an empty word of two spaces, and a line break does not end a word. `text.split()` "
+        "without an "
+        "argument cuts at any run of them.",
+    ),
+    (
+        lambda t, text: sum(_tokens(t, word) for word in text.split()) / _words(text),
+        "You cut each word on its own. Give the tokenizer the whole text: a space can belong to a token.",
+    ),
+    (
+        lambda t, text: _tokens(t, text) // _words(text),
+        "Your result has lost its fraction, as with `//`: divide with `/`.",
+    ),
+    (
+        lambda t, text: round(_tokens(t, text) / _words(text), 1),
+        "You rounded to one digit: return the exact number, and round where you print it.",
+    ),
+    (
+        lambda t, text: len(set(t.tokenize(text))) / _words(text),
+        "A token that comes twice in the text counts twice: count the list, not a set.",
+    ),
+    (
+        lambda t, text: _tokens(t, text) / len(set(text.split())),
+        "A word that comes twice in the text counts twice: count the list, not a set.",
+    ),
+    (
+        lambda t, text: _tokens(t, text.lower()) / _words(text),
+        "Your tokens are those of the text in small letters. Give the tokenizer the text as it is.",
+    ),
+    (lambda t, text: len(text) / _tokens(t, text), "That is characters per token. Tokens per word is asked for."),
+)
 
 
 def _check_tokens_per_word(answer) -> str | None:
-    text = "wir  bringen euch nichts bei"  # 1 + 3 + 2 + 2 + 1 tokens, 5 words
-    value = call(answer, _EveryThree(), text)
-    got = as_number(value)
-    if got is None:
-        return f"Your function should return one number; given: {describe(value)}."
-    if close(got, 9 / 5):
-        other = as_number(call(answer, _EveryThree(), "Haus"))
-        return None if close(other, 2.0) else f"For one word of two tokens the answer is 2.0; given: {other}."
-    if close(got, 5 / 9):
-        return "That is words per token: divide the number of tokens by the number of words."
-    if close(got, 11 / 5):
-        return "You counted the two special tokens too: `tokenizer.tokenize(text)` gives the tokens of the text alone."
-    if close(got, 9):
-        return "That is the number of tokens; divide it by the number of words."
-    if close(got, 5):
-        return "That is the number of words; divide the number of tokens by it."
-    if close(got, 9 / len(text)):
-        return "You divided by the number of letters: words are the pieces of `text.split()`."
-    if close(got, 9 / 6):
-        return "Two spaces made an empty word: `text.split()` without an argument takes any run of spaces as one."
-    if close(got, 1):
-        return "You divided with `//`, which drops the fraction: use `/`."
-    return f"Nine tokens for five words make 1.8; given: {got:g}."
+    plain, special = _tokenizer(False), _tokenizer(True)
+    cases = [(plain if i % 2 else special, text) for i, text in enumerate(_TEXTS)]
+    for tokenizer, text in cases:
+        value = call(answer, tokenizer, text)
+        tokens, words = _tokens(tokenizer, text), _words(text)
+        if as_number(value) is None:
+            return f"Your function should return one number; given: {describe(value)}."
+        if not close(as_number(value), tokens / words):
+            return known_slip(answer, cases, _SLIPS) or (
+                f"The tokenizer of this check cuts {text!r} into {tokens} tokens, and `split()` into {words} "
+                f"words: that "
+                f"makes {tokens / words:.4g}; given: {describe(value)}."
+            )
+    return None
+
+
+_PER_WORD = "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tokenize(text)) / len(text.split())"
 
 
 EXERCISE = Exercise(
@@ -64,44 +134,65 @@ EXERCISE = Exercise(
     check=_check_tokens_per_word,
     context=_NEW_GENERATOR,
     expects="a function that returns one number",
+    why="Both calls give a list, and the length of a list is how many there are. The tokenizer gets the whole "
+    "text, because "
+    "a space can be a part of a token.",
     hints=(
-        "`tokenizer.tokenize(text)` and `text.split()` are lists: how long are they?",
+        "Print the tokens of `german`, and its words. How many are there of each?",
+        "`tokenizer.tokenize(text)` and `text.split()` are lists: `len` counts them.",
         "Divide the first length by the second with `/`.",
     ),
-    solution=(
-        "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tokenize(text)) / len(text.split())\n\n"
-        "for text in (prompt, german):\n    print(round(tokens_per_word(generator.tokenizer, text), 1))"
-    ),
+    solution=_PER_WORD
+    + "\n\nfor text in (prompt, german):\n    print(round(tokens_per_word(generator.tokenizer, text), 1))",
     wrong=(
         Wrong(
             "def tokens_per_word(tokenizer, text):\n    return len(text.split()) / len(tokenizer.tokenize(text))",
             "That is words per token",
         ),
         Wrong(
-            "def tokens_per_word(tokenizer, text):\n    return len(tokenizer(text)['input_ids']) / len(text.split())",
-            "the two special tokens",
+            changed(_PER_WORD, ("tokenizer.tokenize(text)", "tokenizer(text)['input_ids']")),
+            "You counted special tokens too",
+        ),
+        Wrong(changed(_PER_WORD, (" / len(text.split())", "")), "divide it by the number of words"),
+        Wrong(changed(_PER_WORD, ("len(tokenizer.tokenize(text)) / ", "")), "That is the number of words"),
+        Wrong(changed(_PER_WORD, ("text.split()", "text")), "by the number of characters"),
+        Wrong(changed(_PER_WORD, ("split()", "split(' ')")), "an empty word of two spaces"),
+        Wrong(
+            changed(
+                _PER_WORD, ("len(tokenizer.tokenize(text))", "sum(len(tokenizer.tokenize(w)) for w in text.split())")
+            ),
+            "You cut each word on its own",
+        ),
+        Wrong(changed(_PER_WORD, (" / ", " // ")), "as with `//`"),
+        Wrong(changed(_PER_WORD, ("return len", "return round(len"), ("split())", "split()), 1)")), "You rounded"),
+        Wrong(
+            changed(_PER_WORD, ("tokenizer.tokenize(text)", "set(tokenizer.tokenize(text))")),
+            "A token that comes twice",
+        ),
+        Wrong(changed(_PER_WORD, ("text.split()", "set(text.split())")), "A word that comes twice"),
+        Wrong(changed(_PER_WORD, ("tokenize(text)", "tokenize(text.lower())")), "the text in small letters"),
+        Wrong(
+            "def tokens_per_word(tokenizer, text):\n    return len(text) / len(tokenizer.tokenize(text))",
+            "characters per token",
         ),
         Wrong(
-            "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tokenize(text))",
-            "divide it by the number of words",
+            changed(_PER_WORD, ("tokenizer.tokenize", "generator.tokenizer.tokenize")), "The tokenizer of this check"
         ),
-        Wrong(
-            "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tokenize(text)) / len(text)",
-            "by the number of letters",
-        ),
-        Wrong(
-            "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tokenize(text)) / len(text.split(' '))",
-            "Two spaces made an empty word",
-        ),
-        Wrong(
-            "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tokenize(text)) // len(text.split())",
-            "drops the fraction",
-        ),
+    ),
+    also_wrong=(
+        changed(_PER_WORD, ("len(tokenizer.tokenize(text))", "(len(tokenizer(text)['input_ids']) - 2)")),
+        changed(_PER_WORD, ("tokenize(text)", "tokenize(text.strip())")),
+        "import re\n" + changed(_PER_WORD, ("text.split()", "re.findall(r'\\w+', text)")),
+        changed(_PER_WORD, ("len(text.split())", "(text.count(' ') + 1)")),
+        changed(_PER_WORD, ("(text)", "(prompt)")),
     ),
     alternatives=(
         "import torch\n\n"
         "def tokens_per_word(tokenizer, text):\n"
-        "    counts = [len(tokenizer.tokenize(word)) for word in text.split()]\n"
-        "    return torch.tensor(counts).float().mean()",
+        "    ids = tokenizer(text, add_special_tokens=False, return_tensors='pt').input_ids\n"
+        "    return torch.tensor(ids.shape[1] / len(text.split()))",
+        "def tokens_per_word(tokenizer, text):\n"
+        "    tokens = tokenizer.encode(text, add_special_tokens=False)\n"
+        "    return sum(1 for token in tokens) / max(len(text.split()), 1)",
     ),
 )

@@ -1,29 +1,62 @@
 """3.1 How many tokens is a picture?"""
 
 from course_utils.exercises.answers import as_number, call, close, describe
-from course_utils.exercises.records import Exercise, Wrong
+from course_utils.exercises.records import Exercise, Wrong, changed
+
+from ..ch02.slips import known_slip
+
+_TOKENS = "def picture_tokens(height, width, patch):\n    return (height // patch) * (width // patch) + 1  # [CLS]"
+
+
+_CASES = ((32, 48, 8), (4, 6, 2), (60, 20, 10), (224, 224, 16), (5, 5, 5))
+
+
+_SLIPS = (
+    (
+        lambda h, w, p: (h // p) * (w // p),
+        "Those are the patches alone; the model puts one more token, [CLS], in front.",
+    ),
+    (
+        lambda h, w, p: (h // p) ** 2 + 1,
+        "You took the picture for a square with the sides `height`; it has `height // patch` rows of `width // patch` "
+        "patches.",
+    ),
+    (
+        lambda h, w, p: (w // p) ** 2 + 1,
+        "You took the picture for a square with the sides `width`; it has `height // patch` rows of `width // patch` "
+        "patches.",
+    ),
+    (
+        lambda h, w, p: h * w // p + 1,
+        "You divided the number of points by one side of a patch; a patch has `patch * patch` points.",
+    ),
+    (
+        lambda h, w, p: h // p + w // p + 1,
+        "You added the rows and the columns; multiply them, as for the tiles of a floor.",
+    ),
+    (
+        lambda h, w, p: 3 * (h // p) * (w // p) + 1,
+        "You have three times as many patches as there are: one patch holds all three colours of its points.",
+    ),
+    (
+        lambda h, w, p: (h // p) * (w // p) + 2,
+        "You have one token too many: a ViT puts [CLS] in front of the patches, and nothing behind them.",
+    ),
+)
 
 
 def _check_tokens(answer) -> str | None:
-    value = as_number(call(answer, 32, 48, 8))
-    if value is None:
-        return f"Your function should return one number; given: {describe(call(answer, 32, 48, 8))}."
-    if close(value, 25):
-        usual = as_number(call(answer, 224, 224, 16))
-        if close(usual, 197):
-            return None
-        return f"A picture of 224 by 224 points in patches of 16 by 16 makes 197 tokens; given: {describe(usual)}."
-    if close(value, 24):
-        return "Those are the 24 patches; the model puts one more token, [CLS], in front of them."
-    if close(value, 17) or close(value, 37):
-        return "Your picture came out square: this one has four rows of six patches, so use both height and width."
-    if close(value, 192) or close(value, 193):
-        return "You divided the number of points by one side of a patch; a patch has `patch * patch` points."
-    if close(value, 10) or close(value, 11):
-        return "You added the rows and the columns; multiply them, as for the tiles of a floor."
-    if close(value, 73) or close(value, 72):
-        return "You counted a patch in each of the three colours: one patch holds all of its channels."
-    return f"A picture of 32 by 48 points in patches of 8 by 8 makes 25 tokens; given: {describe(value)}."
+    for height, width, patch in _CASES:
+        value = call(answer, height, width, patch)
+        right = (height // patch) * (width // patch) + 1
+        if as_number(value) is None:
+            return f"Your function should return one number; given: {describe(value)}."
+        if not close(as_number(value), right):
+            return known_slip(answer, _CASES, _SLIPS) or (
+                f"A picture {height} points high and {width} wide, in patches of {patch} by {patch}, makes {right} "
+                f"tokens; given: {describe(value)}."
+            )
+    return None
 
 
 EXERCISE = Exercise(
@@ -35,21 +68,22 @@ EXERCISE = Exercise(
     answer="picture_tokens",
     check=_check_tokens,
     expects="a function that returns one number",
+    why="The grid has `height // patch` rows and `width // patch` columns of patches, and [CLS] is one token more.",
     hints=(
-        "How many patches fit into one row, and how many rows are there?",
-        "`(height // patch) * (width // patch)` patches, and one token that is no patch.",
+        "How many patches fit into one row, and how many rows are there? Draw a picture of 4 by 6 with patches of 2.",
+        "Rows times columns is the number of patches. One token is no patch.",
+        "`(height // patch) * (width // patch)` patches, and `+ 1` for [CLS].",
     ),
-    solution=(
-        "def picture_tokens(height, width, patch):\n    return (height // patch) * (width // patch) + 1  # [CLS]"
-    ),
+    solution=_TOKENS,
     wrong=(
-        Wrong(
-            "def picture_tokens(height, width, patch):\n    return (height // patch) * (width // patch)",
-            "the model puts one more token",
-        ),
+        Wrong(changed(_TOKENS, (" + 1  # [CLS]", "")), "Those are the patches alone"),
         Wrong(
             "def picture_tokens(height, width, patch):\n    return (height // patch) ** 2 + 1",
-            "Your picture came out square",
+            "a square with the sides `height`",
+        ),
+        Wrong(
+            "def picture_tokens(height, width, patch):\n    return (width // patch) ** 2 + 1",
+            "a square with the sides `width`",
         ),
         Wrong(
             "def picture_tokens(height, width, patch):\n    return height * width // patch + 1",
@@ -59,16 +93,27 @@ EXERCISE = Exercise(
             "def picture_tokens(height, width, patch):\n    return height // patch + width // patch + 1",
             "You added the rows and the columns",
         ),
-        Wrong(
-            "def picture_tokens(height, width, patch):\n    return 3 * (height // patch) * (width // patch) + 1",
-            "in each of the three colours",
-        ),
+        Wrong(changed(_TOKENS, ("return ", "return 3 * ")), "three times as many patches"),
+        Wrong(changed(_TOKENS, ("+ 1", "+ 2")), "one token too many"),
+        Wrong("def picture_tokens(height, width, patch):\n    return 17", "`17`"),
+    ),
+    also_wrong=(
+        "def picture_tokens(height, width, patch):\n    return max(height, width) ** 2 // patch**2 + 1",
+        "def picture_tokens(height, width, patch):\n    return int(((height * width) ** 0.5 / patch) ** 2) + 1",
+        "def picture_tokens(height, width, patch):\n"
+        "    return len(range(patch, height, patch)) * len(range(patch, width, patch)) + 1",
+        changed(_TOKENS, ("// patch", "// 8")),
+        "def picture_tokens(height, width, patch):\n    return {224: 197, 32: 25, 4: 7, 60: 13}.get(height)",
     ),
     alternatives=(
         "def picture_tokens(height, width, patch):\n    return 1 + height * width / patch**2",
         "def picture_tokens(height, width, patch):\n"
         "    corners = [(y, x) for y in range(0, height, patch) for x in range(0, width, patch)]\n"
         "    return len(corners) + 1",
+        "import torch\n\n"
+        "def picture_tokens(height, width, patch):\n"
+        "    patches = torch.nn.functional.unfold(torch.zeros(1, 1, height, width), patch, stride=patch)\n"
+        "    return torch.tensor([patches.shape[-1] + 1])",
     ),
     note="The usual ViT cuts 224 by 224 points into patches of 16 by 16: 197 tokens, about as many as 150 words.",
 )

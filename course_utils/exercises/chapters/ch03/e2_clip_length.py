@@ -3,35 +3,65 @@
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong
 
+from ..ch02.slips import known_slip
+
 _NUMPY = "import numpy as np"
+
+
+_SIZES = (  # the shape of the samples, the rate; the last one is a stereo clip of a single sample
+    ((24_000,), 16_000),
+    ((20_000, 2), 8_000),
+    ((7,), 16),
+    ((30, 4), 8),
+    ((12, 1), 8),
+    ((1, 2), 4),
+)
+
+
+_SLIPS = (
+    (
+        lambda s, rate: s.size / rate,
+        "You counted the numbers of all channels: a clip with two channels comes out twice as long. Count the first "
+        "dimension of `[samples, channels]` only.",
+    ),
+    (
+        lambda s, rate: s.shape[-1] / rate,
+        "You counted the last dimension. In `[samples, channels]` these are the channels; the samples are the first.",
+    ),
+    (
+        lambda s, rate: len(s) / (1 if s.ndim == 1 else s.shape[1]) / rate,
+        "With several channels you divided by their number: they sound at the same time, so it does not matter.",
+    ),
+    (lambda s, rate: len(s) // rate, "You dropped the fraction, as `//` does: a clip of 1.5 seconds is not 1 second."),
+    (lambda s, rate: round(len(s) / rate), "You rounded to whole seconds: a clip of 1.5 seconds is not 2 seconds."),
+    (lambda s, rate: round(len(s) / rate, 1), "You rounded to one digit: return the exact number."),
+    (lambda s, rate: rate / len(s), "Upside down: divide the number of samples by the rate."),
+    (
+        lambda s, rate: len(s) / 16_000,
+        "You used 16,000 for every clip: the second argument says how many samples a second has.",
+    ),
+    (lambda s, rate: 1000 * len(s) / rate, "Those are milliseconds; return seconds."),
+    (lambda s, rate: len(s) * rate, "You multiplied; samples divided by samples a second gives seconds."),
+    (lambda s, rate: (len(s) - 1) / rate, "You count one sample too few: `len(samples)` is the number of samples."),
+)
 
 
 def _check_seconds(answer) -> str | None:
     import numpy as np
 
-    value = as_number(call(answer, np.zeros(24_000), 16_000))
-    if value is None:
-        return f"Your function should return one number; given: {describe(call(answer, np.zeros(24_000), 16_000))}."
-    if close(value, 1.5):
-        stereo = as_number(call(answer, np.zeros((20_000, 2)), 8_000))
-        if close(stereo, 2.5):
-            return None
-        if close(stereo, 5.0):
-            return "With two channels your clip is twice as long: count the rows of `[samples, channels]` only."
-        if close(stereo, 0.00025):
-            return "With two channels you counted the channels: the samples are the first dimension."
-        if close(stereo, 1.25):
-            return "You used 16,000 for every clip: the second argument says how many samples a second has."
-        return f"20,000 samples in two channels at 8,000 a second last 2.5 seconds; given: {describe(stereo)}."
-    if close(value, 1) or close(value, 2):
-        return "24,000 samples at 16,000 a second are a second and a half: do not round (`//` does)."
-    if close(value, 2 / 3, 1e-2):
-        return "Upside down: divide the number of samples by the rate."
-    if close(value, 1500):
-        return "Those are milliseconds; return seconds."
-    if close(value, 384_000_000):
-        return "You multiplied; samples divided by samples a second gives seconds."
-    return f"24,000 samples at 16,000 a second last 1.5 seconds; given: {describe(value)}."
+    cases = [(np.zeros(size), rate) for size, rate in _SIZES]
+    for samples, rate in cases:
+        value = call(answer, samples, rate)
+        right = len(samples) / rate
+        if as_number(value) is None:
+            return f"Your function should return one number; given: {describe(value)}."
+        if not close(as_number(value), right):
+            return known_slip(answer, cases, _SLIPS) or (
+                f"An array of the shape `{list(samples.shape)}`, all silence, at {rate:,} samples a second "
+                f"lasts {right} "
+                f"seconds; given: {describe(value)}."
+            )
+    return None
 
 
 EXERCISE = Exercise(
@@ -44,21 +74,42 @@ EXERCISE = Exercise(
     check=_check_seconds,
     context=_NUMPY,
     expects="a function that returns one number",
+    why="One second has `rate` samples, so the number of samples divided by the rate gives seconds. The "
+    "channels stand in "
+    "the second dimension and sound at the same time, so only the first dimension counts.",
     hints=(
-        "The rate says how many samples one second has.",
+        "How long is a clip of 32,000 samples if one second has 16,000? And if those samples come in two channels?",
+        "Divide the number of samples by the rate. Which dimension of the array holds the samples?",
         "`len(samples)` or `samples.shape[0]` counts the first dimension only.",
     ),
     solution="def seconds(samples, rate):\n    return samples.shape[0] / rate",
     wrong=(
-        Wrong("def seconds(samples, rate):\n    return samples.size / rate", "your clip is twice as long"),
-        Wrong("def seconds(samples, rate):\n    return samples.shape[-1] / rate", "you counted the channels"),
-        Wrong("def seconds(samples, rate):\n    return len(samples) // rate", "do not round"),
+        Wrong("def seconds(samples, rate):\n    return samples.size / rate", "the numbers of all channels"),
+        Wrong("def seconds(samples, rate):\n    return samples.shape[-1] / rate", "You counted the last dimension"),
+        Wrong(
+            "def seconds(samples, rate):\n    return len(samples) ** 2 / samples.size / rate",
+            "you divided by their number",
+        ),
+        Wrong("def seconds(samples, rate):\n    return len(samples) // rate", "as `//` does"),
+        Wrong("def seconds(samples, rate):\n    return round(len(samples) / rate, 1)", "You rounded to one digit"),
         Wrong("def seconds(samples, rate):\n    return rate / len(samples)", "Upside down"),
         Wrong("def seconds(samples, rate):\n    return len(samples) / 16_000", "You used 16,000 for every clip"),
         Wrong("def seconds(samples, rate):\n    return 1000 * len(samples) / rate", "Those are milliseconds"),
+        Wrong("def seconds(samples, rate):\n    return len(samples) * rate", "You multiplied"),
+        Wrong("def seconds(samples, rate):\n    return (len(samples) - 1) / rate", "one sample too few"),
+    ),
+    also_wrong=(
+        "def seconds(samples, rate):\n    return max(samples.shape) / rate",
+        "def seconds(samples, rate):\n    return len(samples.squeeze()) / rate",
+        "def seconds(samples, rate):\n    return samples.size / samples.ndim / rate",
+        "def seconds(samples, rate):\n    return np.count_nonzero(samples) / rate",
+        "def seconds(samples, rate):\n    return round(len(samples) / rate, 3)",
     ),
     alternatives=(
         "def seconds(samples, rate):\n    return len(samples) / rate",
         "def seconds(samples, rate):\n    return np.float32(sum(1 for row in samples) / rate)",
+        "def seconds(samples, rate):\n"
+        "    channels = 1 if samples.ndim == 1 else samples.shape[1]\n"
+        "    return samples.size / channels / rate",
     ),
 )

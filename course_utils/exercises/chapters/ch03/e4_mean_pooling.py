@@ -1,51 +1,110 @@
 """3.4 Mean pooling with a mask."""
 
-from course_utils.exercises.answers import call, close, describe, shape
+from course_utils.exercises.answers import as_list, call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong
+
+from ..ch02.slips import known_slip
 
 _TORCH = "import torch"
 
 
-def _check_pool(answer) -> str | None:
+def _cases() -> list[tuple]:
+    """Small batches: padding behind, in front, between, in the first text; one text; texts and hidden alike, or not."""
     import torch
 
-    states = torch.tensor([[[1.0, 2.0], [3.0, 6.0], [8.0, -2.0]], [[2.0, 0.0], [4.0, 4.0], [90.0, 60.0]]])
-    mask = torch.tensor([[1, 1, 1], [1, 1, 0]])  # the last token of the second text is padding
-    right = torch.tensor([[4.0, 2.0], [3.0, 2.0]])
-    value = call(answer, states, mask)
-    if shape(value) != (2, 2):
-        given = f"the shape `{list(shape(value))}`" if shape(value) else describe(value)
-        if shape(value) == (2, 3):
-            return "You averaged over the hidden dimension; the tokens are dimension 1 of `[texts, tokens, hidden]`."
-        if shape(value) == (3, 2):
-            return "You averaged over the texts; the tokens are dimension 1 of `[texts, tokens, hidden]`."
-        return f"Two texts with hidden size 2 should give `[2, 2]`; given: {given}."
-    real = states * mask.unsqueeze(-1)
-    if close(value, right, 1e-3):
-        left = call(answer, states.flip(1), mask.flip(1))
-        if close(left, right, 1e-3):
-            return None
-        return (
-            "It goes wrong where the padding stands in front, as some tokenizers put it: "
-            "use the mask itself, not only how many ones it has."
+    states = torch.tensor([[[1.0, 2.0], [3.0, 6.0], [8.0, -2.0]], [[2.0, 0.0], [4.0, 5.0], [90.0, 60.0]]])
+    mask = torch.tensor([[1, 1, 1], [1, 1, 0]])
+    one = torch.tensor([[[-1.0, 2.0, 0.0], [4.0, 1.0, 7.0], [-5.0, 50.0, 20.0], [29.0, 9.0, -8.0]]])
+    three = torch.tensor([[[1.0, 4.0], [70.0, 80.0]], [[2.0, 3.0], [5.0, 9.0]], [[-6.0, 1.0], [0.0, 1.0]]])
+    return [
+        (states, mask),
+        (states.flip(1), mask.flip(1)),
+        (one, torch.tensor([[1, 0, 1, 1]])),
+        (three, torch.tensor([[1, 0], [0, 1], [1, 1]])),
+    ]
+
+
+def _mean(states, mask):
+    return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+
+
+_SLIPS = (
+    (lambda s, m: s.mean(1), "The padding was averaged too: take only the tokens whose mask is 1."),
+    (
+        lambda s, m: s.sum(1) / m.sum(1, keepdim=True),
+        "You divide by the right number, but the sum has the padding in it: multiply by the mask first.",
+    ),
+    (
+        lambda s, m: (s * m.unsqueeze(-1)).sum(1) / m.sum(),
+        "You divided by the number of real tokens of all texts together: count them for each text.",
+    ),
+    (
+        lambda s, m: (s * m.unsqueeze(-1)).sum(1) / m.sum(1),
+        "Your division goes along the wrong dimension: `mask.sum(1, keepdim=True)` has the shape `[texts, 1]`.",
+    ),
+    (lambda s, m: (s * m.unsqueeze(-1)).sum(1), "That is the sum over the real tokens; divide by how many there are."),
+    (
+        lambda s, m: (s * m.unsqueeze(-1)).mean(1),
+        "The padding is not in your sum, but it counts in your division: divide by the number of ones of each text's "
+        "mask.",
+    ),
+    (lambda s, m: s[:, 0], "That is the first token, [CLS]: some models use it, this one was trained with the mean."),
+    (
+        lambda s, m: s.masked_fill(m.unsqueeze(-1) == 0, -1e9).amax(1),
+        "That is the largest value of each dimension; take the mean.",
+    ),
+    (
+        lambda s, m: [row[: int(real.sum())].mean(0).tolist() for row, real in zip(s, m, strict=True)],
+        "You took the first tokens, as many as the mask has ones. Some tokenizers put the padding in front: use the "
+        "places of the ones.",
+    ),
+    (lambda s, m: _mean(s, m).floor(), "You dropped the fraction, as `//` does: use `/`."),
+    (
+        lambda s, m: _mean(s, m).squeeze(),
+        "A batch of one text lost its first dimension: `squeeze` without a number removes every dimension of size 1.",
+    ),
+    (lambda s, m: s.mean(-1), "You averaged over the hidden dimension; the tokens are dimension 1."),
+    (lambda s, m: s.mean(0), "You averaged over the texts; the tokens are dimension 1."),
+)
+
+
+def _plain(value):
+    return as_list([value])[0]  # texts of numbers, whatever held them
+
+
+def _check_pool(answer) -> str | None:
+    cases = _cases()
+    for states, mask in cases:
+        value = call(answer, states, mask)
+        right = _mean(states, mask)
+        if close(value, right):
+            continue
+        slip = known_slip(answer, cases, _SLIPS, _plain)
+        if slip:
+            return slip
+        wanted = f"For states of the shape `{list(states.shape)}`"
+        if shape(value) != tuple(right.shape):
+            given = f"the shape `{list(shape(value))}`" if shape(value) else describe(value)
+            return f"{wanted} the result has the shape `{list(right.shape)}`; given: {given}."
+        return f"With `states = {states.tolist()}` and `mask = {mask.tolist()}` the means are `{_rounded(right)}`; " + (
+            f"given: `{_rounded(value)}`."
         )
-    if close(value, real.sum(1) / mask.sum(1), 1e-3):
-        return "Your division goes along the wrong dimension: `mask.sum(1, keepdim=True)` has the shape `[texts, 1]`."
-    if close(value, states.sum(1) / mask.sum(1, keepdim=True), 1e-3):
-        return "You divide by the right number, but the sum has the padding in it: multiply by the mask first."
-    if close(value, real.sum(1) / mask.sum(), 1e-3):
-        return "You divided by the number of tokens of both texts together: count them for each text, `mask.sum(1)`."
-    if close(value, states.mean(1), 1e-3):
-        return "The padding was averaged too: the second text has two real tokens, and its third holds only noise."
-    if close(value, real.sum(1), 1e-3):
-        return "That is the sum over the real tokens; divide by how many there are."
-    if close(value, real.mean(1), 1e-3):
-        return "You left the padding out of the sum but counted it in the division: count the ones of each text's mask."
-    if close(value, states[:, 0], 1e-3):
-        return "That is the first token, [CLS]: some models use it, this one was trained with the mean."
-    if close(value, real.amax(1), 1e-3) or close(value, states.amax(1), 1e-3):
-        return "That is the largest value of each dimension; take the mean."
-    return f"Expected [[4, 2], [3, 2]] for the test states; given: {describe(value)}."
+    return None
+
+
+def _rounded(value) -> list:
+    return [[round(float(x), 3) for x in row] for row in as_list(value)]
+
+
+_POOL = (
+    "def mean_pool(states, mask):\n"
+    "    real = mask.unsqueeze(-1)  # [texts, tokens, 1]\n"
+    "    return (states * real).sum(dim=1) / real.sum(dim=1)  # [texts, hidden]"
+)
+
+
+def _returning(expression: str) -> str:
+    return f"def mean_pool(states, mask):\n    return {expression}"
 
 
 EXERCISE = Exercise(
@@ -58,46 +117,54 @@ EXERCISE = Exercise(
     check=_check_pool,
     context=_TORCH,
     expects="a function that takes states and mask and returns one vector per text",
+    why="Multiplied by the mask, the vectors of the padding become zero and add nothing to the sum. The sum of "
+    "the mask is "
+    "the number of real tokens of each text, and that is what the sum must be divided by.",
     hints=(
-        "Give the mask a third dimension, `mask.unsqueeze(-1)`, and multiply: padding becomes zero.",
+        "A text has three tokens and a mask of 1, 1, 0. Which numbers go into its sum, and what do you divide by?",
+        "A vector times 0 adds nothing to a sum. Give the mask a third dimension, `mask.unsqueeze(-1)`, and multiply.",
         "Sum over dimension 1, and divide by the number of real tokens of each text, `mask.sum(1, keepdim=True)`.",
     ),
-    solution=(
-        "def mean_pool(states, mask):\n"
-        "    real = mask.unsqueeze(-1)  # [texts, tokens, 1]\n"
-        "    return (states * real).sum(dim=1) / real.sum(dim=1)  # [texts, hidden]"
-    ),
+    solution=_POOL,
     wrong=(
-        Wrong("def mean_pool(states, mask):\n    return states.mean(dim=1)", "The padding was averaged too"),
-        Wrong("def mean_pool(states, mask):\n    return states[:, 0]", "That is the first token"),
+        Wrong(_returning("states.mean(dim=1)"), "The padding was averaged too"),
+        Wrong(_returning("states[:, 0]"), "That is the first token"),
+        Wrong(_returning("(states * mask.unsqueeze(-1)).sum(1)"), "divide by how many there are"),
+        Wrong(_returning("(states * mask.unsqueeze(-1)).mean(1)"), "it counts in your division"),
+        Wrong(_returning("(states * mask.unsqueeze(-1)).sum(1) / mask.sum(1)"), "along the wrong dimension"),
+        Wrong(_returning("(states * mask.unsqueeze(-1)).sum(1) / mask.sum()"), "of all texts together"),
+        Wrong(_returning("states.sum(1) / mask.sum(1, keepdim=True)"), "the sum has the padding in it"),
         Wrong(
-            "def mean_pool(states, mask):\n    return (states * mask.unsqueeze(-1)).sum(1)",
-            "divide by how many there are",
+            _returning("torch.stack([s[: m.sum()].mean(0) for s, m in zip(states, mask)])"), "You took the first tokens"
         ),
+        Wrong(_returning("states.mean(dim=-1)"), "over the hidden dimension"),
+        Wrong(_returning("states.mean(dim=0)"), "You averaged over the texts"),
+        Wrong(_returning("states.masked_fill(mask.unsqueeze(-1) == 0, -torch.inf).amax(1)"), "the largest value"),
+        Wrong(_returning("(states * mask.unsqueeze(-1)).sum(1) // mask.sum(1, keepdim=True)"), "as `//` does"),
         Wrong(
-            "def mean_pool(states, mask):\n    return (states * mask.unsqueeze(-1)).mean(1)",
-            "counted it in the division",
+            _returning("((states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)).squeeze()"),
+            "A batch of one text lost",
         ),
-        Wrong(
-            "def mean_pool(states, mask):\n    return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1)",
-            "along the wrong dimension",
-        ),
-        Wrong(
-            "def mean_pool(states, mask):\n    return states.sum(1) / mask.sum(1, keepdim=True)",
-            "the sum has the padding in it",
-        ),
-        Wrong(
-            "def mean_pool(states, mask):\n"
-            "    return torch.stack([s[: m.sum()].mean(0) for s, m in zip(states, mask)])",
-            "the padding stands in front",
-        ),
-        Wrong("def mean_pool(states, mask):\n    return states.mean(dim=-1)", "over the hidden dimension"),
-        Wrong("def mean_pool(states, mask):\n    return states.mean(dim=0)", "You averaged over the texts"),
+        Wrong(_returning("states[:, mask[0].bool()].mean(1)"), "the means are `[["),
+        Wrong(_returning("states[mask.bool()].mean(0)"), "the result has the shape"),
+    ),
+    also_wrong=(
+        _returning("((states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)).round()"),
+        # behind the last real token
+        _returning("torch.stack([s[: m.nonzero().max() + 1].mean(0) for s, m in zip(states, mask)])"),
+        _returning("torch.stack([s[m.argmax() : m.nonzero().max() + 1].mean(0) for s, m in zip(states, mask)])"),
+        _returning("(states * mask.unsqueeze(-1)).sum(1) / ((states * mask.unsqueeze(-1)) != 0).sum(1).clamp(min=1)"),
+        _returning("torch.stack([s[m].mean(0) for s, m in zip(states, mask)])"),
+        _returning("(states * mask.unsqueeze(-1)).sum(1) / (mask.sum(1, keepdim=True) + 1)"),
+        "def mean_pool(states, mask):\n    states *= mask.unsqueeze(-1)\n    return states.sum(1) / "
+        "mask.sum(1)[:, None]",
     ),
     alternatives=(
-        "def mean_pool(states, mask):\n    return torch.stack([s[m.bool()].mean(0) for s, m in zip(states, mask)])",
+        _returning("torch.stack([s[m.bool()].mean(0) for s, m in zip(states, mask)])"),
         "def mean_pool(states, mask):\n"
         '    total = torch.einsum("bth,bt->bh", states, mask.float())\n'
         "    return total / mask.sum(1)[:, None]",
+        _returning("states.masked_fill(mask[..., None] == 0, torch.nan).nanmean(1).double().numpy()"),
+        _returning("[s[m == 1].mean(0) for s, m in zip(states, mask)]"),
     ),
 )

@@ -23,6 +23,11 @@ _BY_HAND = (
 )
 
 
+def _mean(scores, targets):
+    """The mean of the scores of the targets that count."""
+    return sum(scores[i, t] for i, t in enumerate(targets.tolist()) if t >= 0) / int((targets >= 0).sum())
+
+
 def _check_perplexity(answer) -> str | None:
     import torch
 
@@ -36,62 +41,89 @@ def _check_perplexity(answer) -> str | None:
         ]
     )  # [tokens, vocabulary]
     labels = torch.tensor([1, 0, -100, 2, 3])
-    logs = logits.log_softmax(-1)
-
-    def mean(scores, targets):
-        return sum(scores[i, t] for i, t in enumerate(targets.tolist()) if t >= 0) / int((targets >= 0).sum())
-
-    loss = -mean(logs[:-1], labels[1:])
-    value = as_number(call(answer, logits, labels))
+    given = call(answer, logits, labels)
+    value = as_number(given)
     if value is None:
-        return f"Your function should return one number; given: {describe(call(answer, logits, labels))}."
-    if close(value, loss.exp().item(), 1e-4):
-        other, ids = logits.flip(1)[[4, 0, 2]] * 3, torch.tensor([2, 3, 0])
-        wanted = (-mean(other.log_softmax(-1)[:-1], ids[1:])).exp().item()
-        again = as_number(call(answer, other, ids))
-        if close(again, wanted, 1e-4):
-            return None
-        return f"For a text of three tokens, all of which count, it is {wanted:.3f}; given: {describe(again)}."
-    kept = labels >= 0
-    columns = logits.log_softmax(0)
-    chances = logits.softmax(-1)
+        return f"Your function should return one number; given: {describe(given)}."
+    loss = -_mean(logits.log_softmax(-1)[:-1], labels[1:])
+    if not close(value, loss.exp().item(), 1e-4):
+        meant = _slip(logits, labels, loss, value)
+        text = f"For five tokens with the labels `{labels.tolist()}` it is {loss.exp().item():.3f}"
+        return f"{text}; given: {describe(given)}. {meant}".rstrip()
+    return _other_texts(answer, logits)
+
+
+def _slip(logits, labels, loss, value) -> str:
+    """What would give this value: said of the value, as other code may give it too."""
+    logs, columns, chances = logits.log_softmax(-1), logits.log_softmax(0), logits.softmax(-1)
+    kept, over_tokens = labels >= 0, "the softmax goes over the tokens; it should go over the vocabulary, `dim=-1`."
     slips = (
         (loss, "That is the loss, the mean negative logarithm: the perplexity is `exp` of it."),
-        (1 / loss.exp(), "Upside down: take the logarithms with a minus sign."),
+        (1 / loss.exp(), "That is 1 divided by it: is there a minus before the logarithms?"),
         (
-            (-mean(logs[:-1], labels[1:].where(labels[1:] != 0, -100))).exp(),
-            "Token 0 is a token like any other: only labels of -100 do not count.",
-        ),
-        (2**loss, "You took the logarithm to the base e and raised 2 to it: use `exp`."),
-        (-mean(logs, labels), "No shift, and no `exp`: the logits at position i are about the label at i + 1."),
-        ((-mean(logs, labels)).exp(), "There is no shift: the logits at position i are about the label at i + 1."),
-        ((-mean(logs[1:], labels[:-1])).exp(), "You shifted the other way: drop the last logits and the first label."),
-        (
-            (-mean(columns[:-1], labels[1:])).exp(),
-            "Your softmax goes over the tokens; it should go over the vocabulary, `dim=-1`.",
+            (-_mean(logs[:-1], labels[1:].where(labels[1:] != 0, -100))).exp(),
+            "That comes out when token 0 is left out, too: only labels of -100 do not count.",
         ),
         (
-            (-mean(logits[:-1].log_softmax(0), labels[1:])).exp(),
-            "Your softmax goes over the tokens; it should go over the vocabulary, `dim=-1`.",
+            2**loss,
+            "That is 2 to the power of the loss. The loss is made with the logarithm to the base *e*: use `exp`.",
         ),
-        ((3 * loss).exp(), "You added the losses up: take their mean before `exp`."),
-        ((loss * 3 / 4).exp(), "You divided by all labels: those of -100 do not count."),
-        ((-mean(logs[:-1], labels[1:].clamp(min=0))).exp(), "You turned -100 into token 0: leave those positions out."),
+        (-_mean(logs, labels), "That is the mean loss without a shift, and without `exp`."),
         (
-            (-mean(logs[kept][:-1], labels[kept][1:])).exp(),
-            "Shift first, then leave out -100: else logits and labels of different places meet.",
+            (-_mean(logs, labels)).exp(),
+            "That comes out without a shift: logits at place i are about the label at i + 1.",
         ),
-        (mean((-logs[:-1]).exp(), labels[1:]), "Take the mean first, then `exp`."),
-        (1 / mean(chances[:-1], labels[1:]), "You averaged the probabilities; average their logarithms."),
         (
-            (-mean(chances[:-1].log_softmax(-1), labels[1:])).exp(),
-            "Softmax was applied twice: `cross_entropy` wants logits.",
+            (-_mean(logs[1:], labels[:-1])).exp(),
+            "That comes out with a shift the other way: drop the last logits and the first label.",
+        ),
+        ((-_mean(columns[:-1], labels[1:])).exp(), f"That comes out when {over_tokens}"),
+        ((-_mean(logits[:-1].log_softmax(0), labels[1:])).exp(), f"That comes out after the shift when {over_tokens}"),
+        ((3 * loss).exp(), "That comes out when the losses are added up: take their mean before `exp`."),
+        ((loss * 3 / 4).exp(), "That comes out when the sum is divided by all labels: those of -100 do not count."),
+        (
+            (-_mean(logs[:-1], labels[1:].clamp(min=0))).exp(),
+            "That comes out when -100 counts as token 0: leave these places out.",
+        ),
+        (
+            (-_mean(logs[kept][:-1], labels[kept][1:])).exp(),
+            "That comes out when -100 is left out before the shift: then logits and labels of different places meet.",
+        ),
+        (_mean((-logs[:-1]).exp(), labels[1:]), "That is the mean of the `exp`: take the mean first, then `exp`."),
+        (
+            1 / _mean(chances[:-1], labels[1:]),
+            "That comes from the mean of the probabilities: average their logarithms.",
+        ),
+        (
+            (-_mean(chances[:-1].log_softmax(-1), labels[1:])).exp(),
+            "That comes out when softmax is applied twice: `cross_entropy` wants logits.",
         ),
     )
-    for slip, sentence in slips:
-        if close(value, float(slip), 1e-4):
-            return sentence
-    return f"For the five tokens of the test it is {loss.exp().item():.3f}; given: {describe(value)}."
+    return next((sentence for slip, sentence in slips if close(value, float(slip), 1e-4)), "")
+
+
+def _other_texts(answer, logits) -> str | None:
+    """All labels count; the first is -100 (it never counts); -100 twice in a row; one counts; more tokens and ids."""
+    import torch
+
+    long = torch.linspace(-3, 3, 12 * 9).reshape(12, 9).sin() * 4
+    cases = (
+        (logits.flip(1)[[4, 0, 2]] * 3, [2, 3, 0]),
+        (logits, [-100, 3, 2, 0, -100]),
+        (logits.flip(0), [-100, -100, -100, 1, 1]),
+        (logits[:2], [3, 2]),
+        (long, [8, -100, 0, 4, 4, -100, -100, 7, 8, 0, 3, -100]),
+    )
+    for scores, ids in cases:
+        labels = torch.tensor(ids)
+        right = (-_mean(scores.log_softmax(-1)[:-1], labels[1:])).exp().item()
+        given = call(answer, scores, labels)
+        if not close(as_number(given), right, 1e-4):
+            return (
+                f"It is right for one text; but for another, of {len(ids)} tokens with the labels `{ids}`, it is "
+                f"{right:.3f}; given: {describe(given)}."
+            )
+    return None
 
 
 EXERCISE = Exercise(
@@ -105,48 +137,67 @@ EXERCISE = Exercise(
     context=_TORCH,
     expects="a function that takes logits and labels and returns one number",
     hints=(
-        "Shift first: which row of logits has no label, and which label has no row? Drop both.",
-        "`F.cross_entropy(logits, labels)` is the mean of the negative logarithms of the labels' probabilities, "
-        "and leaves out labels of -100. What turns it into a perplexity?",
+        "Which row of logits has no label that it is about, and which label has no row? What remains without the two?",
+        "Drop the last logits and the first label. The mean negative logarithm of what remains is the loss.",
+        "`F.cross_entropy(logits, labels)` makes the loss from the two, and leaves out labels of -100; `.exp()` turns "
+        "the loss into the perplexity.",
     ),
     solution=_PERPLEXITY,
+    why=(
+        "Without the last logits and the first label, row i of the logits meets the label it is about. `cross_entropy` "
+        "is the mean negative logarithm over the labels that count, and `exp` of it is the perplexity."
+    ),
     wrong=(
-        Wrong(changed(_PERPLEXITY, ("[:-1]", ""), ("[1:]", "")), "There is no shift"),
-        Wrong(changed(_PERPLEXITY, ("logits[:-1], labels[1:]", "logits[1:], labels[:-1]")), "shifted the other way"),
+        Wrong(changed(_PERPLEXITY, ("[:-1]", ""), ("[1:]", "")), "comes out without a shift"),
+        Wrong(changed(_PERPLEXITY, ("logits[:-1], labels[1:]", "logits[1:], labels[:-1]")), "a shift the other way"),
         Wrong(changed(_PERPLEXITY, ("loss.exp()", "loss")), "That is the loss"),
-        Wrong(changed(_PERPLEXITY, ("loss.exp().item()", "2 ** loss.item()")), "to the base e and raised 2"),
-        Wrong(changed(_PERPLEXITY, ("labels[1:])", 'labels[1:], reduction="sum")')), "You added the losses up"),
+        Wrong(changed(_PERPLEXITY, ("loss.exp().item()", "2 ** loss.item()")), "2 to the power of the loss"),
+        Wrong(changed(_PERPLEXITY, ("labels[1:])", 'labels[1:], reduction="sum")')), "the losses are added up"),
         Wrong(
-            changed(_PERPLEXITY, ("labels[1:])", 'labels[1:], reduction="none").mean()')), "You divided by all labels"
+            changed(_PERPLEXITY, ("labels[1:])", 'labels[1:], reduction="none").mean()')), "is divided by all labels"
         ),
-        Wrong(changed(_PERPLEXITY, ("(logits[:-1]", "(logits[:-1].softmax(-1)")), "Softmax was applied twice"),
-        Wrong(changed(_BY_HAND, ("log_softmax(-1)", "log_softmax(0)")), "over the tokens"),
+        Wrong(changed(_PERPLEXITY, ("(logits[:-1]", "(logits[:-1].softmax(-1)")), "softmax is applied twice"),
+        Wrong(changed(_BY_HAND, ("log_softmax(-1)", "log_softmax(0)")), "after the shift when the softmax"),
+        Wrong(
+            changed(
+                _BY_HAND,
+                ("    logits, labels", "    logits = logits.log_softmax(0)\n    logits, labels"),
+                ("logits.log_softmax(-1)[", "logits["),
+            ),
+            "comes out when the softmax goes over",
+        ),
         Wrong(
             changed(
                 _BY_HAND,
                 ("log_softmax(-1)", "softmax(-1)"),
                 ("losses.mean().exp().item()", "1 / -losses.mean().item()"),
             ),
-            "You averaged the probabilities",
+            "the mean of the probabilities",
         ),
-        Wrong(changed(_BY_HAND, ("= -logs", "= logs")), "Upside down"),
-        Wrong(changed(_BY_HAND, ("!= -100", "> 0")), "Token 0 is a token like any other"),
-        Wrong(
-            changed(_PERPLEXITY, ("labels[1:])", 'labels[1:], reduction="sum") / 3')),
-            "three tokens, all of which count",
-        ),
+        Wrong(changed(_BY_HAND, ("= -logs", "= logs")), "1 divided by it"),
+        Wrong(changed(_BY_HAND, ("!= -100", "> 0")), "when token 0 is left out"),
+        Wrong(changed(_PERPLEXITY, ("labels[1:])", 'labels[1:], reduction="sum") / 3')), "of 3 tokens with the labels"),
         Wrong(
             "def perplexity(logits, labels):\n    return F.cross_entropy(logits, labels).item()",
-            "No shift, and no `exp`",
+            "without a shift, and without",
         ),
-        Wrong(changed(_PERPLEXITY, ("labels[1:])", "labels[1:].clamp(min=0))")), "You turned -100 into token 0"),
+        Wrong(changed(_PERPLEXITY, ("labels[1:])", "labels[1:].clamp(min=0))")), "counts as token 0"),
         Wrong(
             "def perplexity(logits, labels):\n"
             "    logits, labels = logits[labels != -100], labels[labels != -100]\n"
             "    return F.cross_entropy(logits[:-1], labels[1:]).exp().item()",
-            "Shift first, then leave out",
+            "left out before the shift",
         ),
-        Wrong(changed(_BY_HAND, ("losses.mean().exp()", "losses.exp().mean()")), "Take the mean first"),
+        Wrong(changed(_BY_HAND, ("losses.mean().exp()", "losses.exp().mean()")), "the mean of the `exp`"),
+    ),
+    also_wrong=(
+        changed(_PERPLEXITY, ("loss.exp().item()", "round(loss.exp().item(), 1)")),
+        changed(_PERPLEXITY, ("labels[1:])", "labels[1:], ignore_index=labels.min().item())")),
+        changed(_PERPLEXITY, ("    loss", "    labels = labels[: labels.tolist().index(-100) + 1]\n    loss")),
+        changed(_BY_HAND, ("counted = labels != -100", "counted = labels != -100\n    labels = labels % 4")),
+        "ids, pages = torch.tensor([[1, 2, 3, 0, 1]]), torch.ones(1, 5, 4)  # those of the page\n\n"
+        "def perplexity(logits, labels):\n"
+        "    return F.cross_entropy(pages[0, :-1], ids[0, 1:]).exp().item()",
     ),
     alternatives=(
         _BY_HAND,

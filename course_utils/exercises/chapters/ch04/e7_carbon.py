@@ -1,6 +1,8 @@
 """4.7 The carbon of a run."""
 
-from course_utils.exercises.answers import as_number, call, close, describe
+import math
+
+from course_utils.exercises.answers import as_number, call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 _CARBON = (
@@ -11,31 +13,42 @@ _CARBON = (
 
 
 def _check_carbon(answer) -> str | None:
-    value = as_number(call(answer, 300, 10, 50, 1.5))
-    if value is None:
-        return f"Your function should return one number; given: {describe(call(answer, 300, 10, 50, 1.5))}."
-    if close(value, 225, 1e-6):
-        other = as_number(call(answer, 25, 0.5, 700, 1.0))
-        if close(other, 8.75, 1e-6):
-            return None
-        return f"25 W for half an hour at 700 g per kWh and a PUE of 1 are 8.75 g; given: {describe(other)}."
-    slips = {
-        225_000: "A thousand times too much: 300 W are 0.3 kW.",
-        150: "The PUE is missing: the building needs power, too.",
-        150_000: "A thousand times too much, and without the PUE: 300 W are 0.3 kW.",
-        100: "You divided by the PUE; it makes the bill larger: multiply.",
-        0.225: "Those are kilograms; return grams.",
-        4.5: "That is the energy in kWh: multiply it by the carbon intensity.",
-        4500: "Watts times hours are Wh: divide by 1,000, then multiply by the intensity.",
-        22.5: "The hours are missing.",
-        375: "A PUE of 1.5 is a factor, not an extra 150 %.",
-        0.09: "You divided by the intensity; kWh times g per kWh gives g.",
-        810_000: "You turned the hours into seconds; kW times hours gives kWh.",
-    }
-    for slip, sentence in slips.items():
-        if close(value, slip, 1e-6):
-            return sentence
-    return f"300 W for ten hours at 50 g per kWh and a PUE of 1.5 are 225 g; given: {describe(value)}."
+    # The first numbers are odd ones, so that each mistake gives a value of its own; the others: parts of an hour and of
+    # a gram, a PUE of 1, kilowatts.
+    cases = ((270, 7, 53, 1.3), (25, 0.37, 713, 1.0), (3.1, 0.02, 56, 1.05), (2700, 1.75, 369, 1.1))
+    for case in cases:
+        watts, hours, intensity, pue = case
+        given = call(answer, *case)
+        value, right = as_number(given), watts * hours * intensity * pue / 1000
+        if value is None:
+            return f"Your function should return one number; given: {describe(given)}."
+        if not math.isclose(value, right, rel_tol=1e-5):
+            text = f"{watts} W for {hours} hours at {intensity} g per kWh and a PUE of {pue} are {right:.8g} g"
+            meant = _slip(case, value, right) if case is cases[0] else ""
+            return f"{text}; given: {describe(given)}. {meant}".rstrip()
+    return None
+
+
+def _slip(case: tuple, value: float, right: float) -> str:
+    """What would give this value; said of the value, as other code may give it too."""
+    watts, hours, intensity, pue = case
+    slips = (
+        (right * 1000, "That is a thousand times too much: 1,000 W are 1 kW."),
+        (right / pue, "That comes out without the PUE: the building needs power, too."),
+        (right / pue * 1000, "That is a thousand times too much, and without the PUE: 1,000 W are 1 kW."),
+        (right / pue**2, "That comes out when you divide by the PUE; it makes the bill larger: multiply."),
+        (right / 1000, "Those are kilograms; return grams."),
+        (right / intensity, "That is the energy in kWh: multiply it by the carbon intensity."),
+        (right / intensity * 1000, "Watts times hours are Wh: divide by 1,000, then multiply by the intensity."),
+        (right / hours, "That comes out without the hours."),
+        (right / pue * (1 + pue), "That comes out with 1 + PUE; the PUE is already the factor for the whole building."),
+        (right / pue * (pue - 1), "That is the part that the building adds; with the PUE as a factor you get all."),
+        (right / intensity**2, "That comes out when you divide by the intensity; kWh times g per kWh gives g."),
+        (right * 3600, "That is 3,600 times too much, as with seconds; kW times hours gives kWh."),
+        (right / 3600, "That is 3,600 times too little, as with seconds; `hours` are hours already."),
+        (round(right), "That is rounded; give the grams as they are, as a short run makes few."),
+    )
+    return next((sentence for slip, sentence in slips if math.isclose(value, slip, rel_tol=1e-6)), "")
 
 
 EXERCISE = Exercise(
@@ -48,27 +61,48 @@ EXERCISE = Exercise(
     check=_check_carbon,
     expects="a function that returns one number",
     hints=(
+        "The intensity is in grams per kWh. Which unit does the energy need, then, and which unit has `watts`?",
         "First the energy, in kWh: a kilowatt is a thousand watts, and kWh are kilowatts times hours.",
         "Energy times PUE is what the meter of the building counts; times the intensity gives grams.",
     ),
     solution=_CARBON,
+    why=(
+        "Watts divided by 1,000 are kilowatts, and times hours they are kWh. The PUE makes the energy of the whole "
+        "building of it, and each kWh stands for `intensity` grams."
+    ),
     wrong=(
-        Wrong(changed(_CARBON, ("watts / 1000", "watts")), "A thousand times too much: 300 W"),
-        Wrong(changed(_CARBON, (" * pue", "")), "The PUE is missing"),
+        Wrong(changed(_CARBON, ("watts / 1000", "watts")), "a thousand times too much: 1,000 W"),
+        Wrong(changed(_CARBON, (" * pue", "")), "comes out without the PUE"),
         Wrong(changed(_CARBON, ("watts / 1000", "watts"), (" * pue", "")), "and without the PUE"),
-        Wrong(changed(_CARBON, ("* pue", "/ pue")), "You divided by the PUE"),
+        Wrong(changed(_CARBON, ("* pue", "/ pue")), "divide by the PUE"),
         Wrong(changed(_CARBON, ("energy * intensity", "energy * intensity / 1000")), "Those are kilograms"),
         Wrong(changed(_CARBON, ("energy * intensity", "energy")), "That is the energy"),
         Wrong(changed(_CARBON, ("energy * intensity", "energy"), (" / 1000", "")), "hours are Wh"),
-        Wrong(changed(_CARBON, (" * hours", "")), "The hours are missing"),
-        Wrong(changed(_CARBON, ("* pue", "* (1 + pue)")), "not an extra 150 %"),
-        Wrong(changed(_CARBON, ("energy * intensity", "energy / intensity")), "You divided by the intensity"),
-        Wrong(changed(_CARBON, ("* hours", "* hours * 3600")), "hours into seconds"),
+        Wrong(changed(_CARBON, (" * hours", "")), "without the hours"),
+        Wrong(changed(_CARBON, ("* pue", "* (1 + pue)")), "with 1 + PUE"),
+        Wrong(changed(_CARBON, ("* pue", "* (pue - 1)")), "the part that the building adds"),
+        Wrong(changed(_CARBON, ("energy * intensity", "energy / intensity")), "divide by the intensity"),
+        Wrong(changed(_CARBON, ("* hours", "* hours * 3600")), "times too much, as with seconds"),
+        Wrong(changed(_CARBON, ("* hours", "* hours / 3600")), "times too little, as with seconds"),
+        Wrong(changed(_CARBON, ("energy * intensity", "round(energy * intensity)")), "is rounded"),
+    ),
+    also_wrong=(
+        changed(_CARBON, ("* pue", "* max(pue, 1.1)")),
+        changed(_CARBON, ("* pue", "* 1.1")),
+        changed(_CARBON, ("watts / 1000", "watts // 1000")),
+        changed(_CARBON, ("* hours", "* int(hours)")),
+        changed(_CARBON, ("* hours", "* max(hours, 1)")),
+        changed(_CARBON, ("energy * intensity", "round(energy * intensity, 2)")),
+        changed(_CARBON, ("watts / 1000", "0.7")),
+        changed(_CARBON, ("* intensity", "* 369")),
     ),
     alternatives=(
         "def carbon(watts, hours, intensity, pue):\n"
         "    joules = watts * hours * 3600\n"
         "    return joules / 3.6e6 * intensity * pue",
+        "import numpy as np\n\n"
+        "def carbon(watts, hours, pue, intensity=369):\n"
+        "    return np.prod([watts, hours, pue, intensity]) / 1000",
     ),
     note=(
         "BLOOM took 1,082,990 hours of GPUs of 400 W at 57 g per kWh: with a PUE of 1 these are the 24.7 tonnes of "

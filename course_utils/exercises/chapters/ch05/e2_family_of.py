@@ -15,72 +15,70 @@ _FAMILY = (
     '    return "encoder"'
 )
 
+_FAR = 99  # tokens: a window as wide as any table here
 
-def _check_family(answer) -> str | None:
+
+def _table(source: int, target: int, left: int = _FAR, right: int = _FAR):
+    """What is seen: in the source so many tokens to both sides, in the target so many back and the whole source."""
     import torch
 
-    def both(source, target):
-        table = torch.ones(source + target, source + target, dtype=torch.bool).tril()
-        table[:source, :source] = True
-        return table
+    def near(n, ahead):
+        return torch.ones(n, n, dtype=torch.bool).triu(-left).tril(ahead)
 
-    full, triangle = torch.ones(4, 4, dtype=torch.bool), torch.ones(5, 5, dtype=torch.bool).tril()
-    near = torch.ones(6, 6, dtype=torch.bool).triu(-1)  # nobody sees further back than one token
-    bridge = both(6, 3)
-    bridge[:6, :6] = near.tril(1)  # the source sees its neighbours only
-    cases = {
-        "full": (full, "encoder"),
-        "triangle": (triangle, "decoder"),
-        "both": (both(5, 2), "encoder-decoder"),
-        "window": (near.tril(), "decoder"),
-        "local": (near.tril(1), "encoder"),
-        "one": (both(4, 1), "encoder-decoder"),
-        "bridge": (bridge, "encoder-decoder"),
-        "lopsided": (torch.ones(6, 6, dtype=torch.bool).triu(-2).tril(1), "encoder"),
-    }
-    said = {}
-    for name, (table, _) in cases.items():
-        said[name] = as_text(call(answer, table))
-        if said[name] not in ("encoder", "decoder", "encoder-decoder"):
-            given = describe(call(answer, table))
-            return f"Your function should return `encoder`, `decoder` or `encoder-decoder`; given: {given}."
-    if said["full"] != "encoder":
-        return "Where every state sees every token, it is an encoder."
-    if said["triangle"] != "decoder":
-        if as_text(call(answer, triangle.T)) == "decoder":
-            return "Turned round: a row is the state that looks; in a decoder nothing stands *right* of the diagonal."
-        if said["triangle"] == "encoder-decoder":
-            return "A decoder's triangle has an empty corner as well: first ask whether any state sees a later token."
-        return "A triangle on and below the diagonal is a decoder: no state sees a later token."
-    slips = {
-        ("both", "decoder"): (
-            "With a source of five tokens the first state sees the fifth: a target looks back only, a source both ways."
-        ),
-        ("both", "encoder"): (
-            "A source of five tokens and a target of two is missed: try every place where the target may begin."
-        ),
-        ("window", "encoder-decoder"): (
-            "A decoder that sees only its neighbour on the left is a decoder still: nobody sees a later token."
-        ),
-        ("window", "encoder"): "Here no state sees a later token, so it is a decoder, however little it sees.",
-        ("local", "encoder-decoder"): (
-            "An encoder may see its neighbours only, to both sides; there is no place where a target begins."
-        ),
-        ("local", "decoder"): "Here states see the next token, and a decoder never does.",
-        ("one", "encoder"): "A target of a single token is missed: the last place where it may begin is `n - 1`.",
-        ("one", "decoder"): "A source of four tokens sees itself both ways, even with a target of one token.",
-        ("bridge", "encoder"): (
-            "In an encoder-decoder, too, the source may see near tokens only: what counts is that it never sees the "
-            "target."
-        ),
-        ("bridge", "decoder"): "Here states of the source see the next token, and a decoder never does.",
-        ("lopsided", "encoder-decoder"): (
-            "An encoder may see further to one side than to the other; ask where a target could begin."
-        ),
-        ("lopsided", "decoder"): "Here states see the next token; a decoder never does, however far they look back.",
-    }
-    wrong = [(name, said[name]) for name, (_, right) in cases.items() if said[name] != right]
-    return slips[wrong[0]] if wrong else None
+    table = torch.block_diag(near(source, right), near(target, 0)).bool()
+    table[source:, :source] = True
+    return table
+
+
+# (source, target, left, right): the advice where it is taken for another family
+_ADVICE = {
+    (4, 0, _FAR, _FAR): {},
+    (0, 5, _FAR, _FAR): {
+        "encoder-decoder": "Its triangle has an empty corner as well: first ask whether any state sees a later token.",
+    },
+    (5, 2, _FAR, _FAR): {
+        "decoder": "Its first state sees the fifth token: a target looks back only, a source both ways.",
+        "encoder": "Try every place where the target may begin.",
+    },
+    (0, 6, 1, _FAR): {"encoder-decoder": "Nobody sees a later token, however little each state sees."},
+    (6, 0, 1, 1): {"encoder-decoder": "There is no place where a target begins: the state before it looks across it."},
+    (4, 1, _FAR, _FAR): {"encoder": "The last place where a target may begin is `n - 1`."},
+    (6, 3, 1, 1): {"encoder": "The source may see near tokens only: what counts is that it never sees the target."},
+    (6, 0, 2, 1): {"encoder-decoder": "An encoder may see further to one side than to the other."},
+    (5, 4, 1, 2): {},
+}
+
+
+def _check_family(answer) -> str | None:
+    sizes = (
+        [(s, t) for s in range(2, 6) for t in range(5)] + [(0, t) for t in range(2, 7)] + [(9, 11), (12, 0), (0, 12)]
+    )
+    windows = [(_FAR, _FAR), (1, 1), (2, 1), (1, 3)]
+    more = [(s, t, *window) for s, t in sizes for window in windows]
+    for case in [*_ADVICE, *more]:
+        source, target, left, right = case
+        family = "encoder-decoder" if source and target else "encoder" if source else "decoder"
+        value = call(answer, _table(*case))
+        said = as_text(value)
+        if said not in ("encoder", "decoder", "encoder-decoder"):
+            return f"Your function should return `encoder`, `decoder` or `encoder-decoder`; given: {describe(value)}."
+        if said != family:
+            advice = _ADVICE.get(case, {}).get(said, "")
+            if family == "decoder" and as_text(call(answer, _table(*case).T)) == "decoder":
+                advice = "The turned table you call a decoder: a row is the state that looks, a column what it sees."
+            return f"{_in_words(source, target, left, right)} your function calls it `{said}`. {advice}".rstrip()
+    return None
+
+
+def _in_words(source: int, target: int, left: int, right: int) -> str:
+    back = "all tokens before" if left == _FAR else f"{left} back"
+    window = "" if left == _FAR else f", where a state sees {left} back and {right} ahead"
+    if not source:
+        return f"A decoder of {target} tokens, where a state sees itself and {back}:"
+    if not target:
+        return f"An encoder of {source} tokens{window or ', where each state sees all'}:"
+    window = window and f"{window} in the source, and {left} back in the target"
+    return f"An encoder-decoder with a source of {source} tokens and a target of {target}{window}:"
 
 
 EXERCISE = Exercise(
@@ -94,14 +92,18 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns the name of a family",
     hints=(
-        "Whether any state sees a later token settles the decoder: `seen.triu(1)` keeps what lies right of the "
-        "diagonal.",
+        "Look at the three pictures. In which of them does no state see a later token? That is one family.",
+        "Right of the diagonal are the later tokens: `seen.triu(1)` keeps only these.",
         "In an encoder-decoder there is a place `start` where the target begins: `seen[:start, start:]` is empty, "
         "because no state of the source sees the target. Try all.",
     ),
     solution=_FAMILY,
+    why=(
+        "In a decoder no state sees a later token. Where some do, there is a source; and if no state before some place "
+        "sees that place or a later one, a target begins there."
+    ),
     wrong=(
-        Wrong(changed(_FAMILY, ("triu(1)", "tril(-1)")), "Turned round"),
+        Wrong(changed(_FAMILY, ("triu(1)", "tril(-1)")), "The turned table"),
         Wrong(
             "def family_of(seen):\n"
             "    if any(not seen[:start, start:].any() for start in range(1, len(seen))):\n"
@@ -109,20 +111,17 @@ EXERCISE = Exercise(
             '    return "encoder" if seen.triu(1).any() else "decoder"',
             "has an empty corner as well",
         ),
-        Wrong(
-            'def family_of(seen):\n    return "encoder" if seen[0].all() else "decoder"',
-            "the first state sees the fifth",
-        ),
+        Wrong('def family_of(seen):\n    return "encoder" if seen[0].all() else "decoder"', "sees the fifth token"),
         Wrong(changed(_FAMILY, ("range(1, n)", "[n // 2]")), "every place where the target may begin"),
         Wrong(
             changed(_FAMILY, ("not seen.triu(1).any()", "torch.equal(seen, torch.ones_like(seen).tril())")),
-            "its neighbour on the left",
+            "however little each state sees",
         ),
         Wrong(
             changed(_FAMILY, ("any(not seen[:start, start:].any() for start in range(1, n))", "not seen.all()")),
-            "An encoder may see its neighbours only",
+            "looks across it",
         ),
-        Wrong(changed(_FAMILY, ("range(1, n)", "range(1, n - 1)")), "A target of a single token"),
+        Wrong(changed(_FAMILY, ("range(1, n)", "range(1, n - 1)")), "may begin is `n - 1`"),
         Wrong(
             changed(
                 _FAMILY,
@@ -138,6 +137,25 @@ EXERCISE = Exercise(
             ),
             "further to one side",
         ),
+        Wrong(changed(_FAMILY, ('"encoder"', '"Encoder"')), "given: text"),
+    ),
+    also_wrong=(
+        "n = 7  # the length of the page's source\n\n"
+        "def family_of(seen):\n"
+        "    if not seen.triu(1).any():\n"
+        '        return "decoder"\n'
+        '    return "encoder" if seen[:n, n:].any() or len(seen) <= n + 1 else "encoder-decoder"',
+        'def family_of(seen):\n    return {6: "decoder", 14: "encoder-decoder"}.get(len(seen), "encoder")',
+        "def family_of(seen):\n"
+        '    return "encoder-decoder" if seen[0, 1] and not seen[0, -1] else "encoder" if seen[0, 1] else "decoder"',
+        "def family_of(seen):\n"
+        '    return "decoder" if not seen[0, 1] else "encoder" if seen[1, 2] else "encoder-decoder"',
+        changed(_FAMILY, ("triu(1)", "triu(2)")),
+        changed(_FAMILY, ("seen[:start, start:].any()", "seen[0, start:].any()")),
+        changed(_FAMILY, ("not seen[:start, start:].any()", "seen[start:, start:].all()")),
+        changed(
+            _FAMILY, ("seen[:start, start:].any()", "seen[:start, -1].any() and seen[-1, 0]"), ("(1, n)", "(1, 3)")
+        ),
     ),
     alternatives=(
         "def family_of(seen):\n"
@@ -150,6 +168,10 @@ EXERCISE = Exercise(
         "def family_of(seen):\n"
         '    names = {(False, False): "decoder", (True, False): "encoder-decoder", (True, True): "encoder"}\n'
         "    return names[seen.triu(1).any().item(), seen[:-1, -1].any().item()]  # later tokens, the last one",
+        "def family_of(seen):\n"
+        "    ahead = seen.diagonal(1)  # who sees the next token?\n"
+        '    return "decoder" if not ahead.any() else "encoder" if ahead.all() else "encoder-decoder"',
+        changed(_FAMILY, ("range(1, n)", "range(2, n)"), ("any(not", "any(seen[-1, 0] and not")),
     ),
     note=(
         "With a source of a single token an encoder-decoder looks like a decoder: traces show what is seen, not "

@@ -24,65 +24,114 @@ _CORRUPT = (
 )
 
 
+def _corrupt(words: list[str], spans: list[tuple[int, int]]) -> list[str]:
+    source, target, place = [], [], 0
+    for number, (start, length) in enumerate(spans):
+        source += [*words[place:start], f"<extra_id_{number}>"]
+        target += [f"<extra_id_{number}>", *words[start : start + length]]
+        place = start + length
+    return [" ".join(source + words[place:]), " ".join([*target, f"<extra_id_{len(spans)}>"])]
+
+
 def _check_corrupt(answer) -> str | None:
-    value = call(answer, list(_WORDS), [(1, 2), (6, 1)])
-    pair = as_list(value)
-    if pair is None or len(pair) != 2:
-        return f"Your function should return two texts, the input and the target; given: {describe(value)}."
-    if any(is_a(part, list) for part in pair):
+    spans = [(1, 2), (6, 1)]
+    given = call(answer, list(_WORDS), spans)
+    pair = as_list(given)
+    if pair is not None and len(pair) == 2 and all(is_a(part, list) for part in pair):
         return 'Those are lists of words: join each with `" ".join(...)`.'
-    source, target = (as_text(part) for part in pair)
-    if source is None or target is None:
-        return f"Your function should return two texts, the input and the target; given: {describe(value)}."
-    if list(pair) != [_single_spaced(part) for part in pair]:
-        return _SPACES
-    full = "<extra_id_0> night train <extra_id_1> at <extra_id_2>"
-    if "<extra_id_" not in source and "extra_id_" in source:
-        return "A sentinel is written with its brackets, `<extra_id_0>`."
+    texts = [as_text(part) for part in pair or ()]
+    if len(texts) != 2 or None in texts:
+        return f"Your function should return two texts, the input and the target; given: {describe(given)}."
+    right = _corrupt(_WORDS, spans)
+    if pair != right:
+        if pair != [_single_spaced(part) for part in pair]:
+            return _SPACES
+        if texts == right[::-1]:
+            return "The two are swapped: first the input, then the target."
+        return _slip_in_source(texts[0], right[0]) or _slip_in_target(texts[1], right[1])
+    return _other_texts(answer)
+
+
+def _slip_in_source(source: str, right: str) -> str | None:
+    """What is told of this input; the spans are (1, 2), `night train`, and (6, 1), `at`."""
+    if source == right:
+        return None
+    slips = {
+        "the <extra_id_0> <extra_id_1> to Vienna leaves <extra_id_2> ten from platform four": (
+            "The span (1, 2) has two sentinels, one for each *word*; one stands for a whole span, whatever its length."
+        ),
+        "the <extra_id_1> to Vienna leaves <extra_id_2> ten from platform four": (
+            "Your sentinels count from 1; the first one is `<extra_id_0>`."
+        ),
+        "the <extra_id_0> to Vienna leaves at <extra_id_1> from platform four": (
+            "Not `at` is gone but `ten`, a place later. Where the first span is replaced in the list itself, all later "
+            "places move: build a new list, or begin with the last span."
+        ),
+        "the <extra_id_0> Vienna leaves <extra_id_1> from platform four": (
+            "In the input one word too many is gone from each span: `words[start : start + length]` leaves its end out."
+        ),
+        "the <extra_id_0> to Vienna leaves <extra_id_1>": "In the input the words after the last span are missing.",
+        f"{right} <extra_id_2>": "The last sentinel, `<extra_id_2>`, belongs to the target only.",
+    }
+    if source in slips:
+        return slips[source]
     if "<extra_id_" not in source:
-        return "The input has no sentinels: each missing span leaves one `<extra_id_…>` behind."
-    if source.startswith(("the <extra_id_0> <extra_id_1> to", "the <extra_id_0> <extra_id_0> to")):
-        return "You put a sentinel for every *word*; one stands for a whole span, whatever its length."
+        brackets = "is written with its brackets" if "extra_id_" in source else "stands for each missing span"
+        return f"In the input a sentinel {brackets}, `<extra_id_0>`; given: {describe(source)}."
     if source.count("<extra_id_0>") > 1:
-        return "The same sentinel stands for both spans: number them, or the target cannot say which is which."
-    if source == "the <extra_id_1> to Vienna leaves <extra_id_2> ten from platform four":
-        return "Your sentinels count from 1; the first one is `<extra_id_0>`."
+        return (
+            "`<extra_id_0>` stands in the input twice: number the sentinels, or the target cannot say which is which."
+        )
     if source.startswith("the <extra_id_0> train"):
-        return "Of the span (1, 2) only `night` is gone: a span is start and length, not start and end, so two words."
-    if source == "the <extra_id_0> Vienna leaves <extra_id_1> from platform four":
-        return "Your spans are one word too long: `words[start : start + length]` leaves its end out."
-    if source == "the <extra_id_0> to Vienna leaves at <extra_id_1> from platform four":
-        return "After the first replacement the places have moved: build a new list, or begin with the last span."
-    if source == "the <extra_id_0> to Vienna leaves <extra_id_1>":
-        return "The words after the last span are missing."
-    if source == full:
-        return "The two are swapped: first the input, then the target."
-    if source != "the <extra_id_0> to Vienna leaves <extra_id_1> ten from platform four":
-        return f"For the spans (1, 2) and (6, 1) the input is not right: {describe(source)}."
+        return "Of the span (1, 2) only `night` is gone; it is start and length, not start and end, so two words."
+    return f"For the spans (1, 2) and (6, 1) the input should be `{right}`; given: {describe(source)}."
+
+
+def _slip_in_target(target: str, right: str) -> str:
+    """What is told of this target; the input is right."""
+    slips = {
+        right.removesuffix(" <extra_id_2>"): (
+            "The target lacks the last sentinel: one more, `<extra_id_2>` here, says that nothing follows."
+        ),
+        right.replace("<extra_id_2>", "<extra_id_1>"): (
+            "The last sentinel of the target is one more, `<extra_id_2>` here, not the number of the last span again."
+        ),
+        right.replace("<extra_id_2>", "</s>"): (
+            "The target ends with one more sentinel, `<extra_id_2>` here; `</s>` is added by the tokenizer."
+        ),
+        "night train at": "The target needs the sentinels, too: each stands in front of the words that it replaced.",
+        "night train <extra_id_0> at <extra_id_1> <extra_id_2>": (
+            "In the target a sentinel stands in front of its words, not behind them."
+        ),
+    }
     if "Vienna" in target:
         return "The target repeats words that the input still has: it holds the missing ones only."
-    if target == full.removesuffix(" <extra_id_2>"):
-        return "The target lacks the last sentinel: one more, `<extra_id_2>` here, says that nothing follows."
-    if "<extra_id_" not in target:
-        return "The target needs the sentinels, too: each stands in front of the words that it replaced."
-    if target.startswith("night"):
-        return "In the target a sentinel stands in front of its words, not behind them."
-    if target.endswith("</s>"):
-        return "The target ends with one more sentinel, `<extra_id_2>` here; `</s>` is added by the tokenizer."
-    if target != full:
-        return f"The input is right; the target should not be {describe(target)}."
-    edges = as_list(call(answer, list(_WORDS), [(0, 1), (3, 2), (9, 2)]))
-    right = [
-        "<extra_id_0> night train <extra_id_1> leaves at ten from <extra_id_2>",
-        "<extra_id_0> the <extra_id_1> to Vienna <extra_id_2> platform four <extra_id_3>",
-    ]
-    if edges != right:
-        if attempt(lambda: [_single_spaced(part) for part in edges]) == right:
-            return _SPACES
-        return f"Three spans, one at the start and one at the end, go wrong: {describe(edges)}."
-    again = as_list(call(answer, ["no", "no", "no", "yes", "no"], [(1, 1)]))
-    if again != ["no <extra_id_0> no yes no", "<extra_id_0> no <extra_id_1>"]:
-        return "When a word comes more than once it goes wrong: replace by place, not by the word itself."
+    return slips.get(target) or f"The input is right; the target should be `{right}`, but it is {describe(target)}."
+
+
+def _other_texts(answer) -> str | None:
+    many = [f"w{i}" for i in range(40)]
+    cases = (
+        (_WORDS, [(0, 1), (3, 2), (9, 2)], "With a span at the start and one at the end"),
+        (["no", "no", "no", "yes", "no"], [(1, 1)], "With words that repeat"),
+        (["a", "rose", "is", "a", "rose"], [(1, 1), (3, 2)], "With words that repeat"),
+        (["one", "word", "more"], [(0, 3)], "With one span over all words"),
+        (["No"], [(0, 1)], "With a single word"),
+        (many, [(3 * i, 1 + i % 2) for i in range(13)], "With 13 spans"),
+    )
+    for words, spans, what in cases:
+        given, right = call(answer, list(words), spans), _corrupt(words, spans)
+        pair = as_list(given)
+        if pair != right:
+            if attempt(lambda pair=pair: [_single_spaced(part) for part in pair]) == right:
+                return _SPACES
+            if words is many:
+                return (
+                    "It is right for up to three spans, but not for 13: their sentinels are `<extra_id_0>` to "
+                    "`<extra_id_12>`, each before its words in the target, and `<extra_id_13>` ends it."
+                )
+            expected = f"For `{words}` and the spans `{spans}` expected `{tuple(right)}`"
+            return f"{what} it goes wrong. {expected}; given: {describe(given)}."
     return None
 
 
@@ -100,14 +149,19 @@ EXERCISE = Exercise(
     check=_check_corrupt,
     expects="a function that returns two texts",
     hints=(
+        "Do it by hand for five words and the span (1, 2): what stands in the input, and what in the target?",
         "Go through the spans with `enumerate`, and remember where the last one ended.",
         "For each: the input gets the words since the last span and the sentinel; the target gets the sentinel and "
         "`words[start : start + length]`. Afterwards the input gets the rest, the target one more sentinel.",
     ),
     solution=_CORRUPT,
+    why=(
+        "`place` is where the last span ended. Each span gives the input the words before it and one sentinel, and the "
+        "target the same sentinel and the hidden words; nothing is replaced, so no place moves."
+    ),
     wrong=(
         Wrong(changed(_CORRUPT, ('    target.append(f"<extra_id_{len(spans)}>")\n', "")), "lacks the last sentinel"),
-        Wrong(changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_0>")), "The same sentinel stands for both"),
+        Wrong(changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_0>")), "stands in the input twice"),
         Wrong(
             changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_{number + 1}>"), ("{len(spans)}", "{len(spans) + 1}")),
             "count from 1",
@@ -119,7 +173,7 @@ EXERCISE = Exercise(
             '    source = " ".join(name.get(i, word) for i, word in enumerate(words))\n'
             '    target = " ".join(f"{name[i]} {words[i]}" for i in missing)\n'
             '    return source, target + f" <extra_id_{len(missing)}>"',
-            "for every *word*",
+            "one for each *word*",
         ),
         Wrong(
             changed(
@@ -136,13 +190,13 @@ EXERCISE = Exercise(
             "that the input still has",
         ),
         Wrong(
-            changed(_CORRUPT, ("words[place:start] + [sentinel]", "words[place:start]")), "The input has no sentinels"
+            changed(_CORRUPT, ("words[place:start] + [sentinel]", "words[place:start]")), "stands for each missing span"
         ),
         Wrong(
             changed(_CORRUPT, ("start + length", "length")),
-            "start and length, not start and end",
+            "not start and end",
         ),
-        Wrong(changed(_CORRUPT, ("start + length", "start + length + 1")), "one word too long"),
+        Wrong(changed(_CORRUPT, ("start + length", "start + length + 1")), "one word too many"),
         Wrong(changed(_CORRUPT, ('" ".join(target)', '" ".join(target) + " "')), "One space between two words"),
         Wrong(
             changed(_CORRUPT, ('" ".join(source), " ".join(target)', '" ".join(target), " ".join(source)')),
@@ -157,7 +211,7 @@ EXERCISE = Exercise(
             '        target += [f"<extra_id_{number}>"] + words[start : start + length]\n'
             '        source[start : start + length] = [f"<extra_id_{number}>"]\n'
             '    return " ".join(source), " ".join(target + [f"<extra_id_{len(spans)}>"])',
-            "the places have moved",
+            "all later places move",
         ),
         Wrong(
             "def corrupt(words, spans):\n"
@@ -167,8 +221,26 @@ EXERCISE = Exercise(
             "        first = source.index(words[start])\n"
             '        source[first : first + length] = [f"<extra_id_{number}>"]\n'
             '    return " ".join(source), " ".join(target + [f"<extra_id_{len(spans)}>"])',
-            "replace by place",
+            "With words that repeat",
         ),
+    ),
+    also_wrong=(
+        changed(_CORRUPT, ("{len(spans)}", "{len(spans) - 1}")),
+        changed(
+            _CORRUPT, ('    return " ".join(source)', '    source.append(target[-1])\n    return " ".join(source)')
+        ),
+        changed(
+            _CORRUPT, ("target += [sentinel] + words[start : start + length]", "target += [sentinel, words[start]]")
+        ),
+        changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_{number % 10}>")),
+        changed(_CORRUPT, ("words[start : start + length]", "sorted(set(words[start : start + length]))")),
+        "def corrupt(words, spans):\n"
+        '    source, target = " ".join(words), ""\n'
+        "    for number, (start, length) in enumerate(spans):\n"
+        '        hidden = " ".join(words[start : start + length])\n'
+        '        source = source.replace(hidden, f"<extra_id_{number}>", 1)\n'
+        '        target += f"<extra_id_{number}> {hidden} "\n'
+        '    return source, target + f"<extra_id_{len(spans)}>"',
     ),
     alternatives=(
         "def corrupt(words, spans):\n"

@@ -1,63 +1,107 @@
 """5.7 How many keys and values?"""
 
-from course_utils.exercises.answers import as_number, call, close, describe
+from course_utils.exercises.answers import Slip, as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-_GROUPED = {"num_hidden_layers": 30, "num_attention_heads": 9, "num_key_value_heads": 3, "hidden_size": 576}
-
-
-_WIDE = {"num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2, "hidden_size": 320, "head_dim": 64}
-
-
-_PLAIN = {"num_hidden_layers": 12, "num_attention_heads": 12, "hidden_size": 384}
-
 
 _KEPT = (
     "def numbers_kept(config, tokens):\n"
     "    heads = config.num_attention_heads\n"
-    '    pairs = getattr(config, "num_key_value_heads", heads)\n'
+    '    sets = getattr(config, "num_key_value_heads", heads)\n'
     '    width = getattr(config, "head_dim", config.hidden_size // heads)\n'
-    "    return 2 * config.num_hidden_layers * pairs * width * tokens"
+    "    return 2 * config.num_hidden_layers * sets * width * tokens"
+)
+
+_HEAD_DIM = 'getattr(config, "head_dim", config.hidden_size // heads)'
+
+_NONE_TOO = changed(
+    _KEPT,
+    ('getattr(config, "num_key_value_heads", heads)', 'getattr(config, "num_key_value_heads", None) or heads'),
+    (_HEAD_DIM, 'getattr(config, "head_dim", None) or config.hidden_size // heads'),
 )
 
 
-def _check_kept(answer) -> str | None:
-    from transformers import PreTrainedConfig
+def _configurations() -> tuple:
+    """(what is special, configuration, tokens). Twelve heads in four sets, so that heads // sets is not sets."""
+    from transformers import GPT2Config, PreTrainedConfig
 
-    value = as_number(call(answer, PreTrainedConfig(**_GROUPED), 10))
-    if value is None:
-        shown = describe(call(answer, PreTrainedConfig(**_GROUPED), 10))
-        return f"Your function should return one number; given: {shown}."
-    if close(value, 11_520):
-        return "That is one token: ten tokens need ten times as much."
-    if close(value, 57_600):
-        return "You counted keys or values; both are kept, hence the factor 2."
-    if close(value, 345_600):
-        return "That is nine heads of 64 (or three of 192): the keys and values have three, each 576 / 9 = 64 wide."
-    if close(value, 288_000):
-        return "You counted the queries, too: only keys and values are kept."
-    if close(value, 3_840):
-        return "You counted one layer; each layer keeps its own."
-    if close(value, 1_800):
-        return "You counted heads; each keeps `head_dim` numbers, here 576 / 9 = 64."
-    if close(value, 2 * 30 * 576 * 10 * 9 * 3) or close(value, 2 * 30 * 3 * 576 * 10):
-        return "A head is not as wide as the model: it has `hidden_size // num_attention_heads` numbers."
-    if not close(value, 115_200):
-        return f"30 layers, 3 key/value heads of 64 numbers and 10 tokens make 115,200; given: {describe(value)}."
-    value = as_number(call(answer, PreTrainedConfig(**_WIDE), 1))
-    if close(value, 2 * 4 * 2 * 40):
-        return "This configuration names `head_dim`, 64: where it is given, it counts, not 320 / 8."
-    if not close(value, 1_024):
-        return f"4 layers, 2 key/value heads with a `head_dim` of 64, one token: 1,024; given: {describe(value)}."
-    value = as_number(call(answer, PreTrainedConfig(**_PLAIN), 2))
-    if close(value, 2 * 12 * 12 * 64 * 2):
-        return "Without `head_dim` a head has `hidden_size // num_attention_heads` numbers; not every head has 64."
-    if not close(value, 2 * 12 * 12 * 32 * 2):
-        return (
-            "Without `num_key_value_heads` in the configuration each of the 12 heads has keys and values of its own: "
-            f"18,432 numbers for two tokens; given: {describe(value)}."
-        )
+    def sizes(layers, heads, hidden, **more):
+        return PreTrainedConfig(num_hidden_layers=layers, num_attention_heads=heads, hidden_size=hidden, **more)
+
+    return (
+        ("", sizes(7, 12, 156, num_key_value_heads=4, head_dim=13), 11),
+        ("`head_dim` is given, and it is not 320 / 8", sizes(4, 8, 320, num_key_value_heads=2, head_dim=64), 1),
+        ("`head_dim` is missing", sizes(5, 6, 102, num_key_value_heads=2), 3),
+        ("`num_key_value_heads` is missing", sizes(5, 6, 102, head_dim=19), 3),
+        ("both are missing", sizes(3, 4, 20), 1000),
+        ("it is that of a GPT-2 model, and both are missing", GPT2Config(n_layer=3, n_head=4, n_embd=20), 6),
+        ("one set serves all heads", sizes(2, 10, 70, num_key_value_heads=1, head_dim=5), 5),
+    )
+
+
+def _expected(config, tokens: int) -> tuple[int, str]:
+    """The number, and where it comes from."""
+    heads = config.num_attention_heads
+    sets = getattr(config, "num_key_value_heads", heads)
+    width = getattr(config, "head_dim", config.hidden_size // heads)
+    layers = config.num_hidden_layers
+    text = f"2 · {layers} layers · {sets} sets · {width} numbers · {tokens} tokens make"
+    return 2 * layers * sets * width * tokens, text
+
+
+def _check_kept(answer) -> str | None:
+    for special, config, tokens in _configurations():
+        before = dict(vars(config))
+        given = call(answer, config, tokens)
+        value, (right, text) = as_number(given), _expected(config, tokens)
+        if vars(config) != before:
+            raise Slip(
+                "not yet",
+                "Your function changed the configuration that it was given. It should only read it: a model goes by "
+                "its configuration.",
+            )
+        if value is None:
+            return f"Your function should return one number; given: {describe(given)}."
+        if not close(value, right, 1e-9):
+            if special:
+                return f"With a configuration where {special}: {text} {right:,}; given: {describe(given)}."
+            meant = _slip(config, tokens, right, value)
+            return f"{text} {right:,}; given: {describe(given)}. {meant}".rstrip()
     return None
+
+
+def _slip(config, tokens: int, right: int, value: float) -> str:
+    """What would give this number; said of the number, as other code may give it too."""
+    heads, sets, layers, hidden = (
+        config.num_attention_heads,
+        config.num_key_value_heads,
+        config.num_hidden_layers,
+        config.hidden_size,
+    )
+    slips = (
+        (right / tokens, "That is one token."),
+        (right / 2, "That is half of it: keys and values are both kept, hence the factor 2."),
+        (right / sets * heads, f"That is what {heads} sets would take, one for each head; the heads share {sets}."),
+        (
+            right / sets * (heads // sets),
+            f"That comes out with {heads} // {sets} sets; `num_key_value_heads` is the sets.",
+        ),
+        (
+            right / 2 / sets * (heads + 2 * sets),
+            "That comes out when the queries count, too: only keys and values are kept.",
+        ),
+        (right / layers, "That is one layer; each layer keeps its own."),
+        (
+            right / config.head_dim,
+            f"That comes out without `head_dim`: a key has so many numbers, here {config.head_dim}.",
+        ),
+        (
+            right / config.head_dim * hidden,
+            "That comes out with `hidden_size` numbers in each set; a head is not so wide.",
+        ),
+        (right * tokens, "That comes out with the tokens squared: each token keeps its own, once."),
+        (right / tokens * (tokens - 1), "That is one token too few: all are kept."),
+    )
+    return next((sentence for slip, sentence in slips if close(value, slip, 1e-9)), "")
 
 
 EXERCISE = Exercise(
@@ -70,43 +114,78 @@ EXERCISE = Exercise(
     check=_check_kept,
     expects="a function that returns one number",
     hints=(
-        "Keys and values, in each layer, in each key/value head, for each token: a product of five factors.",
+        "What does one head of one layer keep for one token? And then: of how many heads, layers and tokens?",
+        "Keys and values, in each layer, in each set, for each token: a product of five factors.",
         '`getattr(config, "num_key_value_heads", heads)` takes the number from the configuration, or `heads` where '
         "it has none.",
     ),
     solution=_KEPT,
+    why=(
+        "Each layer keeps, for every token, the keys and the values (2) of each set, and each of these has `head_dim` "
+        "numbers. `getattr` with a third argument fills in what a configuration lacks."
+    ),
     wrong=(
-        Wrong(changed(_KEPT, ("2 * ", "")), "You counted keys or values"),
-        Wrong(changed(_KEPT, ("* pairs", "* heads")), "That is nine heads of 64 (or three of 192)"),
-        Wrong(changed(_KEPT, ("* pairs", "* (heads + 2 * pairs)"), ("2 * config", "config")), "the queries, too"),
-        Wrong(changed(_KEPT, ("config.num_hidden_layers * ", "")), "You counted one layer"),
-        Wrong(changed(_KEPT, ("* width ", "")), "You counted heads"),
-        Wrong(changed(_KEPT, (" * tokens", "")), "That is one token"),
-        Wrong(
-            changed(_KEPT, ('getattr(config, "head_dim", config.hidden_size // heads)', "config.hidden_size")),
-            "not as wide as the model",
-        ),
-        Wrong(
-            changed(_KEPT, ('getattr(config, "head_dim", config.hidden_size // heads)', "config.hidden_size // heads")),
-            "where it is given",
-        ),
-        Wrong(
-            changed(_KEPT, ('"num_key_value_heads", heads', '"num_key_value_heads", 1')),
-            "keys and values of its own",
-        ),
+        Wrong(changed(_KEPT, ("2 * ", "")), "That is half of it"),
+        Wrong(changed(_KEPT, ("* sets", "* heads")), "one for each head"),
+        Wrong(changed(_KEPT, ("* sets", "* (heads // sets)")), "12 // 4 sets"),
+        Wrong(changed(_KEPT, ("* sets", "* (heads + 2 * sets)"), ("2 * config", "config")), "when the queries count"),
+        Wrong(changed(_KEPT, ("config.num_hidden_layers * ", "")), "That is one layer"),
+        Wrong(changed(_KEPT, ("* width ", "")), "comes out without `head_dim`"),
+        Wrong(changed(_KEPT, (" * tokens", "")), "That is one token."),
+        Wrong(changed(_KEPT, ("* tokens", "* (tokens - 1)")), "one token too few"),
+        Wrong(changed(_KEPT, ("* tokens", "* tokens**2")), "tokens squared"),
+        Wrong(changed(_KEPT, (_HEAD_DIM, "config.hidden_size")), "`hidden_size` numbers in each set"),
+        Wrong(changed(_KEPT, (_HEAD_DIM, "config.hidden_size // heads")), "not 320 / 8"),
+        Wrong(changed(_KEPT, ("config.hidden_size // heads", "64")), "where `head_dim` is missing"),
+        Wrong(changed(_KEPT, ('heads", heads', 'heads", 1')), "where `num_key_value_heads` is missing"),
         Wrong(
             changed(_KEPT, ('getattr(config, "num_key_value_heads", heads)', "config.num_key_value_heads")),
-            "AttributeError",
+            "no attribute 'num_key_value_heads'",
             status="error in your code",
         ),
-        Wrong(changed(_KEPT, ("config.hidden_size // heads", "64")), "not every head has 64"),
+        Wrong(
+            changed(_KEPT, (_HEAD_DIM, "config.head_dim")),
+            "no attribute 'head_dim'",
+            status="error in your code",
+        ),
+        Wrong(
+            "def numbers_kept(config, tokens):\n"
+            '    if not hasattr(config, "num_key_value_heads"):\n'
+            "        config.num_key_value_heads = config.num_attention_heads\n"
+            '    if not hasattr(config, "head_dim"):\n'
+            "        config.head_dim = config.hidden_size // config.num_attention_heads\n"
+            "    return 2 * config.num_hidden_layers * config.num_key_value_heads * config.head_dim * tokens",
+            "changed the configuration",
+        ),
+        Wrong(
+            "def numbers_kept(config, tokens):\n"
+            "    has = config.to_dict()\n"
+            '    heads = has["num_attention_heads"]\n'
+            '    width = has.get("head_dim", has["hidden_size"] // heads)\n'
+            '    return 2 * tokens * has["num_hidden_layers"] * has.get("num_key_value_heads", heads) * width',
+            "KeyError",
+            status="error in your code",
+        ),
+    ),
+    also_wrong=(
+        changed(_KEPT, (_HEAD_DIM, f"max(0, {_HEAD_DIM}, config.hidden_size // heads)")),
+        changed(_KEPT, ("config.hidden_size // heads", "config.hidden_size // sets")),
+        changed(_KEPT, ("config.num_hidden_layers", "30")),
+        changed(_KEPT, ("return 2 *", "return 8 *")),
+        "def numbers_kept(config, tokens):\n    return 2 * config.num_hidden_layers * config.hidden_size * tokens",
+        "def numbers_kept(config, tokens):\n"
+        "    heads = config.num_attention_heads\n"
+        "    try:\n"
+        "        sets, width = config.num_key_value_heads, config.head_dim\n"
+        "    except AttributeError:\n"
+        "        sets, width = heads, config.hidden_size // heads\n"
+        "    return 2 * config.num_hidden_layers * sets * width * tokens",
+        "from transformers import LlamaConfig\n\n"
+        "page = LlamaConfig(num_hidden_layers=30, num_attention_heads=9, num_key_value_heads=3, hidden_size=576)\n\n"
+        + changed(_KEPT, ("    heads", "    config = page\n    heads")),
     ),
     alternatives=(
-        "def numbers_kept(config, tokens):\n"
-        "    has = config.to_dict()\n"
-        '    heads = has["num_attention_heads"]\n'
-        '    width = has.get("head_dim", has["hidden_size"] // heads)\n'
-        '    return 2 * tokens * has["num_hidden_layers"] * has.get("num_key_value_heads", heads) * width',
+        _NONE_TOO,
         "def numbers_kept(config, tokens):\n"
         "    heads = config.num_attention_heads\n"
         '    if hasattr(config, "head_dim"):\n'
@@ -115,6 +194,12 @@ EXERCISE = Exercise(
         "        width = config.hidden_size / heads\n"
         '    groups = config.num_key_value_heads if hasattr(config, "num_key_value_heads") else heads\n'
         "    return tokens * groups * width * config.num_hidden_layers * 2",
+        _NONE_TOO.replace(
+            "    return",
+            '    window = getattr(config, "sliding_window", None)\n'
+            "    tokens = min(tokens, window) if window else tokens\n"
+            "    return",
+        ),
     ),
     note="SmolLM2 keeps 11,520 numbers a token; with nine sets of keys and values it would be 34,560.",
 )

@@ -3,31 +3,32 @@
 from course_utils.exercises.answers import as_text, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong
 
-# case: (right family, {wrong family: its sentence})
+# case: (a family to try first, {another family: why it is not}); a family that is in neither is right, too
 _CASES = {
     "spam": (
         "encoder",
         {
-            "decoder": "Spam or not is one of two labels: a decoder can be asked, but nothing new has to be written.",
-            "encoder-decoder": "Spam or not is a label, no new text: the decoder half would have nothing to do.",
+            "decoder": "Nothing new has to be written, one of two labels is given: the table has an encoder for that.",
+            "encoder-decoder": "Spam or not is a label, no new text: the decoder half would have nothing to write.",
         },
     ),
     "assistant": (
         "decoder",
         {
-            "encoder": "The assistant has to write its answers, and an encoder cannot write.",
+            "encoder": "The assistant has to write whole answers; an encoder trained to fill single gaps stammers.",
             "encoder-decoder": (
-                "In a conversation the answer becomes part of the next input: one stream that is continued suits it."
+                "In a conversation the answer becomes part of the next input: one text that is continued suits it, and "
+                "the table has a decoder for it."
             ),
         },
     ),
     "subtitles": (
         "encoder-decoder",
         {
-            "encoder": "The subtitles must be written in another language, and an encoder writes nothing.",
+            "encoder": "A new text must be written, in another language; an encoder is trained to fill single gaps.",
             "decoder": (
-                "For one pair of languages a small model that reads the whole line both ways, then writes, is the "
-                "first choice; a decoder needs to be far larger."
+                "One complete text becomes another: the third question. For translation on a small computer the "
+                "table's small translators come first."
             ),
         },
     ),
@@ -41,31 +42,30 @@ _CASES = {
     "keyboard": (
         "decoder",
         {
-            "encoder": "Nothing stands after the cursor yet, and the next words have to be written.",
+            "encoder": "Nothing stands after the cursor yet, and the next words are asked: a decoder predicts them.",
             "encoder-decoder": "The new words continue the very text that was typed: no second text, no second half.",
         },
     ),
     "minutes": (
         "encoder-decoder",
         {
-            "encoder": "The English words are nowhere in the recording: they must be written, and an encoder cannot.",
-            "decoder": "The input is sound, whole before the first word: read all of it, then write, as Whisper does.",
+            "encoder": "The English words are nowhere in the recording: a new text must be written, word after word.",
+            "decoder": (
+                "The sound is one complete sequence, and the English text another: the third question. Whisper does it."
+            ),
         },
     ),
     "contract": (
         "encoder",
         {
-            "decoder": "The clause has to be shown as it stands; a decoder writes, and may invent one.",
+            "decoder": "The sentence has to be shown as it stands; a decoder writes, and may invent one.",
             "encoder-decoder": "The answer is a piece of the contract: find its first and last word, write nothing.",
         },
     ),
     "errands": (
         "decoder",
         {
-            "encoder": "An encoder needs a head and training for each task; here are four examples and no training.",
-            "encoder-decoder": (
-                "New tasks by a handful of examples in the prompt: that is what large decoders are known for."
-            ),
+            "encoder": "For a new task an encoder mostly gets a new head and training; here is no training.",
         },
     ),
 }
@@ -77,17 +77,16 @@ _RIGHT = {case: family for case, (family, _) in _CASES.items()}
 def _check_families(answer) -> str | None:
     if not is_a(answer, dict):
         return f"The answer should be a dictionary from case to family; given: {describe(answer)}."
-    given = {as_text(key): as_text(value) for key, value in dict.items(answer)}
-    for case, (right, slips) in _CASES.items():
+    given = {as_text(key): value for key, value in dict.items(answer)}
+    for case, (_, slips) in _CASES.items():
         if case not in given:
             return f"The case `{case}` is missing."
-        family = given[case].lower().replace(" ", "-").replace("_", "-").removesuffix("-only") if given[case] else None
-        if family == right:
-            continue
-        if family not in slips:
+        family = (as_text(given[case]) or "").lower().replace(" ", "-").replace("_", "-").removesuffix("-only")
+        if family not in ("encoder", "decoder", "encoder-decoder"):
             known = "`encoder`, `decoder` or `encoder-decoder`"
-            return f"For `{case}` write {known}; given: {describe(answer.get(case))}."
-        return f"`{case}`: {slips[family]}"
+            return f"For `{case}` write {known}; given: {describe(given[case])}."
+        if family in slips:
+            return f"`{case}`: {slips[family]}"
     return None
 
 
@@ -105,20 +104,34 @@ EXERCISE = Exercise(
     check=_check_families,
     expects="a dictionary from case to family",
     hints=(
+        "Put the three questions of section 9 to each job, one after the other.",
         "Ask first: must the model write anything new? If not, it is an encoder.",
         "If it writes: is there a complete input of another kind (another language, a sound)? Then "
         "encoder-decoder. Does it go on with the text it has read? Then decoder.",
     ),
     solution=_dictionary(_RIGHT),
-    wrong=tuple(
-        Wrong(_dictionary(_RIGHT | {case: family}), sentence)
-        for case, (_, slips) in _CASES.items()
-        for family, sentence in slips.items()
+    why=(
+        "Three jobs only label or find what stands there, two turn one complete sequence into another, and three "
+        "continue a text. For `errands` an encoder-decoder that was trained on many tasks is right, too."
+    ),
+    wrong=(
+        *(
+            Wrong(_dictionary(_RIGHT | {case: family}), sentence)
+            for case, (_, slips) in _CASES.items()
+            for family, sentence in slips.items()
+        ),
+        Wrong(_dictionary(_RIGHT | {"spam": "BERT"}), "For `spam` write"),
+        Wrong(_dictionary({case: _RIGHT[case] for case in [*_RIGHT][:-1]}), "`errands` is missing"),
+        Wrong(f"families = {[*_RIGHT.values()]}", "should be a dictionary"),
+    ),
+    also_wrong=tuple(
+        _dictionary(dict.fromkeys(_RIGHT, family)) for family in ("encoder", "decoder", "encoder-decoder")
     ),
     alternatives=(
+        _dictionary(_RIGHT | {"errands": "encoder-decoder"}),
         _dictionary({case: family.title() + ("-only" if "-" not in family else "") for case, family in _RIGHT.items()}),
         "families = dict(spam='encoder', drugs='encoder', contract='encoder', assistant='decoder', "
         "keyboard='decoder', errands='decoder', subtitles='encoder decoder', minutes='encoder decoder')",
     ),
-    note="Each is the first family to try. What is best on your texts, only a measurement says.",
+    note="Each is a family to try first. What is best on your texts, only a measurement says.",
 )

@@ -1,12 +1,10 @@
 """6.1 Scaled dot-product attention."""
 
-import inspect
-
 from course_utils.describing import attempt
 from course_utils.exercises.answers import Slip, call, is_a, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-from .shared import TORCH, has_nan, random, same, shaped
+from .shared import TORCH, has_nan, random, same, shaped, slip
 
 _ATTENTION = (
     "def attention(query, key, value, mask=None):\n"
@@ -15,89 +13,133 @@ _ATTENTION = (
     "        scores = scores.masked_fill(~mask, float('-inf'))\n"
     "    return scores.softmax(dim=-1) @ value  # [batch, heads, query, dim]"
 )
+_SIZES = (  # batch, heads, queries, keys, dim, and what is new in this case
+    (3, 2, 5, 7, 9, "vectors of 9 numbers instead of 16"),
+    (1, 1, 1, 3, 16, "one text, one head, one query and three keys"),
+    (2, 4, 6, 6, 8, "as many queries as keys"),
+)
 
 
 def _check_attention(answer) -> str | None:
-    import torch
-    from torch.nn.functional import scaled_dot_product_attention
+    from torch.nn.functional import scaled_dot_product_attention as right
 
-    if attempt(lambda: "scaled_dot_product_attention" in _names(answer)):
-        return "PyTorch's `scaled_dot_product_attention` is what you rebuild here: write the four steps yourself."
-    query, key, value = random(2, 3, 4, 16), random(2, 3, 5, 16), random(2, 3, 5, 6)
-    mask = torch.tensor([[1, 1, 0, 1, 0], [1, 1, 1, 0, 1], [0, 1, 1, 1, 0], [1, 0, 1, 1, 1]]).bool()
+    query, key, value = _tensors(3, 2, 5, 7, 16)
     got = _on_every_head(answer, query, key, value)
-    scores = query @ key.transpose(-2, -1)
-    weights = (scores / 4).softmax(-1)
-    if shape(got) != (2, 3, 4, 6):
-        if shape(got) == (2, 3, 4, 5):
+    if shape(got) != (3, 2, 5, 16):
+        if shape(got) == (3, 2, 5, 7):
             return "Those are the weights, `[…, query, key]`: multiply them by the values."
-        if is_a(got, list, tuple) and attempt(lambda: shape(got[0])) == (2, 3, 4, 6):
+        if is_a(got, list, tuple) and attempt(lambda: shape(got[0])) == (3, 2, 5, 16):
             return "You return more than one thing: return the mixed values only."
-        return f"Expected the shape `[2, 3, 4, 6]`, a mean of values for each query; given: {shaped(got)}."
-    if not same(got, weights @ value):
-        return _slip_without_mask(got, scores, value)
-    got = call(answer, query, key, value, mask)
-    if not same(got, scaled_dot_product_attention(query, key, value, attn_mask=mask)):
-        return _slip_with_mask(got, scores / 4, value, mask)
-    query, key, value = random(3, 2, 2, 9), random(3, 2, 3, 9), random(3, 2, 3, 4)
-    if not same(call(answer, query, key, value), scaled_dot_product_attention(query, key, value)):
-        return "It is right for queries of 16 numbers, but not of 9: take the dimension from `query`, do not write it."
-    query[..., 0], key[..., 0], mask = 10, torch.tensor([6.0, -9, -9]), torch.tensor([False, True, True]).expand(2, 3)
-    if not same(call(answer, query, key, value, mask), scaled_dot_product_attention(query, key, value, mask)):
-        return "With large scores a hidden key comes through: fill in minus infinity, not just a small number."
-    return None
+        return f"Expected the shape `[3, 2, 5, 16]`, a mean of values for each query; given: {shaped(got)}."
+    if not same(got, right(query, key, value)):
+        return _slip_without_mask(got, query @ key.transpose(-2, -1), value)
+    mask = random(5, 7) < 0.3
+    got = _own(answer, query, key, value, mask)
+    if not same(got, right(query, key, value, attn_mask=mask)):
+        return _slip_with_mask(got, query @ key.transpose(-2, -1) / 4, value, mask)
+    for *sizes, new in _SIZES:
+        query, key, value = _tensors(*sizes)
+        hidden = random(sizes[2] + 1, sizes[3])[1:] < 0.3
+        hidden[:, -1] = True
+        for mask in (None, hidden):
+            if not same(_own(answer, query, key, value, mask), right(query, key, value, attn_mask=mask)):
+                return (
+                    f"It is right in the first test, but not for {new} ({'no' if mask is None else 'with a'} mask). "
+                    "Does something in your code fit only the sizes of the first test?"
+                )
+    return _weak_mask(answer)
 
 
-def _names(function) -> tuple[str, ...]:
-    """The function's own name and those that its code uses."""
-    used = attempt(lambda: inspect.unwrap(function).__code__.co_names, default=())
-    return (function.__name__, *used)
+def _tensors(batch: int, heads: int, queries: int, keys: int, dim: int):
+    return random(batch, heads, queries, dim), *random(2, batch, heads, keys, dim)
+
+
+def _own(answer, *args):
+    """The answer's value; a sentence of its own if PyTorch's attention did the work, under whatever name."""
+    from torch.overrides import TorchFunctionMode
+
+    used = []
+
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            used.append(getattr(function, "__name__", ""))
+            return function(*args, **(kwargs or {}))
+
+    with Watch():
+        value = call(answer, *args)
+    if theirs := [name for name in used if "attention" in name]:
+        raise Slip("not yet", f"PyTorch's `{theirs[0]}` is what you rebuild here: write the four steps yourself.")
+    return value
+
+
+def _on_every_head(answer, query, key, value):
+    """The answer's value on a batch of heads; a sentence of its own where it is right for a single head only."""
+    try:
+        return _own(answer, query, key, value)
+    except Slip as stopped:
+        if stopped.status == "error in your code":
+            q, k, v = query[0, 0], key[0, 0], value[0, 0]
+            if same(attempt(answer, q, k, v), (q @ k.T / 4).softmax(-1) @ v):
+                raise Slip(
+                    "not yet",
+                    f"It is right for one head, `[tokens, dim]`. But {stopped.message} The tensors have four "
+                    "dimensions: swap the last two of `key`, and let the others stand.",
+                ) from None
+        raise
 
 
 def _slip_without_mask(got, scores, value) -> str:
     import torch
 
-    if same(got, (scores / 4).softmax(-2) @ value):
-        return "Your softmax runs over the queries: the weights of one query sum to 1 over the keys, `dim=-1`."
-    if any(same(got, (scores / 4).softmax(dim) @ value) for dim in (0, 1)):
-        return "Your softmax runs over the batch or the heads: it belongs over the keys, `dim=-1`."
-    if same(got, torch.nn.functional.one_hot(scores.argmax(-1), 5).float() @ value):
-        return "You took the value of the best key only (argmax): softmax mixes all values by their weights."
-    if same(got, scores.softmax(-1) / 4 @ value):
-        return "You scaled the weights, after softmax; divide the scores, before it."
-    if any(same(got, scores / n @ value) for n in (1, 4, 16)):
-        return "Softmax is missing: the scores become weights that sum to 1."
+    best = torch.nn.functional.one_hot(scores.argmax(-1), 7).float()
+    root = "The scores should be divided by 4, the square root of 16, the length of a query; you divided them by "
     scalings = {
         1: "The scores are not scaled: divide them by the square root of the dimension before softmax.",
         16: "You divided by the dimension itself; divide by its square root.",
         1 / 4: "You multiplied the scores by the square root; divide by it.",
+        2: root + "2, as in the example above, where the length is 4.",
+        **{n**0.5: f"{root}the square root of {n}." for n in (3, 5, 7, 2)},
     }
-    wrong = "You scaled by the wrong dimension: take the last one of `query`, the length of a query."
-    scalings |= {n**0.5: wrong for n in (2, 3, 4, 5, 6)}
-    for divisor, sentence in scalings.items():  # perhaps with softmax over a wrong dimension as well
-        if any(same(got, (scores / divisor).softmax(dim) @ value) for dim in range(4)):
-            return sentence
-    return "Not yet what PyTorch computes without a mask: softmax(query · key / √dimension) · value."
+    table = [
+        ((scores / 4).softmax(-2) @ value, "Your softmax runs over the queries: a query's weights sum to 1, `dim=-1`."),
+        *[
+            (
+                (scores / 4).softmax(d) @ value,
+                "Your softmax runs over the batch or the heads: it belongs over the keys, the last.",
+            )
+            for d in (0, 1)
+        ],
+        (best @ value, "You took the value of the best key only (argmax): softmax mixes all values by their weights."),
+        (scores.softmax(-1) / 4 @ value, "You scaled the weights, after softmax; divide the scores, before it."),
+        *[(scores / n @ value, "Softmax is missing: the scores become weights that sum to 1.") for n in (1, 4, 16)],
+        *[((scores / n).softmax(-1) @ value, says) for n, says in scalings.items()],
+    ]
+    return slip(got, table) or (
+        "The shape is right, the numbers are not yet those of PyTorch, without a mask: "
+        "softmax(query · key / √dimension) · value."
+    )
 
 
 def _slip_with_mask(got, scores, value, mask) -> str:
-    weights = scores.softmax(-1)
-    if same(got, weights @ value):
-        return "The mask changes nothing: where it is False, the score must become minus infinity."
-    if same(got, scores.masked_fill(mask, float("-inf")).softmax(-1) @ value):
-        return "Your mask is inverted: a query may look where the mask is True, and nowhere else."
+    weights, nothing = scores.softmax(-1), float("-inf")
+    zero = (
+        "You multiplied the scores by the mask (or filled in 0), but softmax gives a score of 0 a weight, too: fill "
+        "in minus infinity."
+    )
+    late = "You multiplied the weights by the mask, so a row no longer sums to 1: mask the scores, before softmax."
+    added = "You added the mask as numbers, 1 for True and 0 for False: add 0 and minus infinity."
+    table = [
+        (weights @ value, "The mask changes nothing: where it is False, the score must become minus infinity."),
+        (
+            scores.masked_fill(mask, nothing).softmax(-1) @ value,
+            "Your mask is inverted: a query may look where the mask is True, and nowhere else.",
+        ),
+    ]
     for used in (mask, ~mask):  # a second slip may be that it is inverted as well
-        if same(got, (scores * used).softmax(-1) @ value):
-            return (
-                "You multiplied the scores by the mask (or filled in 0), but softmax gives a score of 0 a weight, too: "
-                "fill in minus infinity."
-            )
-        if same(got, (weights * used) @ value):
-            return (
-                "You multiplied the weights by the mask, so a row no longer sums to 1: mask the scores, before softmax."
-            )
-        if same(got, (scores + used).softmax(-1) @ value):
-            return "You added the mask as numbers, 1 for True and 0 for False: add 0 and minus infinity."
+        table += [((scores * used).softmax(-1) @ value, zero), ((weights * used) @ value, late)]
+        table += [((scores + used).softmax(-1) @ value, added)]
+    if says := slip(got, table):
+        return says
     if has_nan(got):
         return (
             "With the mask you get NaN, for example from minus infinity times 0: fill -inf into the scores, before "
@@ -106,20 +148,21 @@ def _slip_with_mask(got, scores, value, mask) -> str:
     return "Without a mask it is right; with one, PyTorch gives other numbers: fill -inf where the mask is False."
 
 
-def _on_every_head(answer, query, key, value):
-    """The answer's value on a batch of heads; a sentence of its own where it works for a single head only."""
-    try:
-        return call(answer, query, key, value)
-    except Slip as slip:
-        if slip.status == "error in your code":
-            single = attempt(answer, query[0, 0], key[0, 0], value[0, 0])
-            if shape(single) is not None and len(shape(single)) == 2:
-                raise Slip(
-                    "not yet",
-                    "It works for one head, but stops on `[batch, heads, tokens, dim]`: "
-                    "swap the last two dimensions only.",
-                ) from None
-        raise
+def _weak_mask(answer) -> str | None:
+    """Hidden keys whose values are huge, while the keys that may be seen have scores near -80."""
+    import torch
+
+    query, key, value = torch.zeros(1, 1, 2, 4), torch.zeros(1, 1, 3, 4), random(1, 1, 3, 4)
+    query[..., 0], key[..., 0] = 16, torch.tensor([0.0, -10, -10.1])
+    value[..., 0, :] = 1e9
+    mask = torch.tensor([[False, True, True]] * 2)
+    weights = torch.tensor([0.0, -80, -80.8]).masked_fill(~mask, float("-inf")).softmax(-1)
+    if not same(_own(answer, query, key, value, mask), weights @ value):
+        return (
+            "Where the keys that may be seen have low scores, -80 and -80.8, a hidden key comes through: its score "
+            "must be minus infinity, which is lower than any other."
+        )
+    return None
 
 
 EXERCISE = Exercise(
@@ -133,13 +176,19 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor [batch, heads, queries, dim]",
     hints=(
-        "Four steps: scores `query @ key.transpose(-2, -1)`, scaling, softmax over the keys, times `value`.",
-        "`scores.masked_fill(~mask, float('-inf'))` comes before softmax: e to the power of minus infinity is 0.",
+        "Section 1 has the steps for one head. Which of its lines must change when two dimensions stand in front?",
+        "Four steps: scores, scaling, softmax over the keys, times `value`. The mask comes before softmax.",
+        "`query @ key.transpose(-2, -1)` gives the scores. `scores.masked_fill(~mask, float('-inf'))` hides: e to the "
+        "power of minus infinity is 0.",
     ),
+    why="Each query is compared with each key, softmax turns the scores of a row into shares that sum to 1, and these "
+    "shares mix the values. A score of minus infinity becomes a share of 0, so the mask must come before softmax.",
     solution=_ATTENTION,
     wrong=(
         Wrong(changed(_ATTENTION, (" / query.shape[-1] ** 0.5", "")), "The scores are not scaled"),
         Wrong(changed(_ATTENTION, (" ** 0.5", "")), "You divided by the dimension itself"),
+        Wrong(changed(_ATTENTION, ("query.shape[-1] ** 0.5", "4**0.5")), "as in the example above"),
+        Wrong(changed(_ATTENTION, ("query.shape[-1]", "key.shape[-2]")), "the square root of 7."),
         Wrong(changed(_ATTENTION, ("dim=-1", "dim=-2")), "Your softmax runs over the queries"),
         Wrong(changed(_ATTENTION, ("dim=-1", "dim=1")), "over the batch or the heads"),
         Wrong(
@@ -167,30 +216,50 @@ EXERCISE = Exercise(
             ),
             "You took the value of the best key only",
         ),
-        Wrong(changed(_ATTENTION, ("key.transpose(-2, -1)", "key.transpose(0, 1)")), "It works for one head"),
-        Wrong(
-            changed(_ATTENTION, ("key.transpose(-2, -1)", "key.transpose(1, 2)")), "stopped with", "error in your code"
-        ),
+        Wrong(changed(_ATTENTION, ("key.transpose(-2, -1)", "key.transpose(0, 1)")), "It is right for one head"),
         Wrong(changed(_ATTENTION, (" @ value", "")), "Those are the weights"),
-        Wrong(changed(_ATTENTION, ("query.shape[-1]", "query.shape[-2]")), "You scaled by the wrong dimension"),
         Wrong(changed(_ATTENTION, (".softmax(dim=-1)", "")), "Softmax is missing"),
         Wrong(changed(_ATTENTION, ("/ query", "* query")), "You multiplied the scores by the square root"),
-        Wrong(changed(_ATTENTION, ("query.shape[-1] ** 0.5", "4")), "take the dimension from `query`"),
+        Wrong(changed(_ATTENTION, ("query.shape[-1] ** 0.5", "4")), "not for vectors of 9 numbers"),
         Wrong(
             changed(_ATTENTION, (" / query.shape[-1] ** 0.5", ""), ("@ value", "/ query.shape[-1] ** 0.5 @ value")),
             "You scaled the weights, after softmax",
         ),
-        Wrong(changed(_ATTENTION, ("float('-inf')", "-20.0")), "With large scores a hidden key comes through"),
+        Wrong(changed(_ATTENTION, ("float('-inf')", "-100.0")), "a hidden key comes through"),
         Wrong(
             changed(_ATTENTION, ("scores.masked_fill(~mask, float('-inf'))", "scores + ~mask * float('-inf')")),
             "With the mask you get NaN",
         ),
         Wrong(changed(_ATTENTION, ("@ value", "@ value, scores")), "You return more than one thing"),
         Wrong(
+            "from torch.nn.functional import scaled_dot_product_attention as attend\n\n"
             "def attention(query, key, value, mask=None):\n"
-            "    return torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)",
+            "    return attend(query, key, value, attn_mask=mask)",
             "is what you rebuild here",
         ),
+        Wrong(
+            changed(
+                _ATTENTION,
+                (
+                    "    if mask",
+                    "    if mask is None and scores.shape[-1] == scores.shape[-2]:\n"
+                    "        mask = torch.ones(scores.shape[-2:]).tril().bool()\n    if mask",
+                ),
+            ),
+            "but not for as many queries as keys",
+        ),
+        Wrong(changed(_ATTENTION, ("float('-inf')", "-5.0")), "with one, PyTorch gives other numbers"),
+        Wrong(
+            changed(_ATTENTION, ("key.transpose(-2, -1)", "key.reshape(*key.shape[:2], key.shape[3], key.shape[2])")),
+            "The shape is right, the numbers are not yet",
+        ),
+    ),
+    also_wrong=(
+        changed(_ATTENTION, ("key.transpose(-2, -1)", "key.transpose(1, 2)")),
+        changed(_ATTENTION, ("    scores =", "    query /= 2\n    query *= 2.5\n    scores =")),
+        "def attention(query, key, value, mask=None):\n"
+        "    return torch.ops.aten.scaled_dot_product_attention(query, key, value, mask)",
+        changed(_ATTENTION, ("@ value  #", "@ value).squeeze(0)  #"), ("return scores", "return (scores")),
     ),
     alternatives=(
         "def attention(query, key, value, mask=None):\n"
@@ -214,6 +283,18 @@ EXERCISE = Exercise(
         "        weights = weights * mask\n"
         "        weights = weights / weights.sum(-1, keepdim=True)\n"
         "    return weights @ value",
+        "def attention(query, key, value, mask=None):\n"
+        "    out = torch.zeros_like(query)\n"
+        "    for b, h, i in torch.cartesian_prod(*map(torch.arange, query.shape[:3])).tolist():\n"
+        "        seen = slice(None) if mask is None else mask[i]\n"
+        "        scores = key[b, h, seen] @ query[b, h, i] / query.shape[-1] ** 0.5\n"
+        "        out[b, h, i] = scores.softmax(0) @ value[b, h, seen]\n"
+        "    return out",
+        "def scaled_dot_product_attention(query, key, value, mask=None):  # a name of one's own\n"
+        "    scores = query @ key.mT * query.shape[-1] ** -0.5\n"
+        "    scores = scores if mask is None else torch.where(mask, scores, float('-inf'))\n"
+        "    return scores.softmax(-1) @ value\n\n"
+        "attention = scaled_dot_product_attention",
     ),
     note="Equal to `torch.nn.functional.scaled_dot_product_attention`, for a batch, several heads and a mask.",
 )

@@ -5,7 +5,7 @@ import copy
 from course_utils.exercises.answers import Slip, call, close, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-from .shared import TORCH, random, real_model, same, shaped
+from .shared import TORCH, random, real_model, same, shaped, slip
 
 _MULTI_HEAD = (
     "def multi_head(states, query, key, value, output, heads):\n"
@@ -29,34 +29,69 @@ def _check_multi_head(answer) -> str | None:
     with torch.no_grad():
         got = _on_whole_states(answer, states, copy.deepcopy(layers))  # copies, as the answer may change them
         q, k, v = (layer(states).view(2, 5, 3, 4).transpose(1, 2) for layer in layers[:3])
-        mixed = attend(q, k, v)
-        joined, output = mixed.transpose(1, 2).reshape(2, 5, 12), layers[3]
+        joined, output = attend(q, k, v).transpose(1, 2).reshape(2, 5, 12), layers[3]
         if shape(got) != (2, 5, 12):
             return f"Expected one vector for each token, `[2, 5, 12]`; given: {shaped(got)}."
         if same(got, output(joined)):
             return _on_real_layer(answer)
-        one = attend(*(layer(states) for layer in layers[:3]))
-        if same(got, output(one)):
-            return "That is one large head: split queries, keys and values into `heads` before you attend."
-        if same(got, joined):
-            return "The last step is missing: `output` mixes what the heads found."
-        if same(got, output(mixed.reshape(2, 5, 12))):
-            return "You joined the heads without swapping heads and tokens back, so the tokens are mixed up."
-        if same(got, output(attend(q, k, v, scale=12**-0.5).transpose(1, 2).reshape(2, 5, 12))):
-            return "You scaled by the full hidden size: each head has its own, smaller dimension."
-        if same(got, output(attend(q, k, v, scale=1).transpose(1, 2).reshape(2, 5, 12))):
-            return "The scores are not scaled: divide by the square root of a head's dimension, as in 6.1."
-        if same(got, output(attend(k, q, v).transpose(1, 2).reshape(2, 5, 12))):
-            return "Queries and keys are swapped: `query(states)` asks, `key(states)` is looked up."
-        whole = states.view(2, 5, 3, 4).transpose(1, 2)
-        if same(got, output(attend(q, k, whole).transpose(1, 2).reshape(2, 5, 12))):
-            return "The heads mix the states themselves: mix `value(states)`."
-        if same(got, output(joined) + states):
-            return "You added the states: that residual connection comes after the attention layer."
-        mixed = attend(*(layer(states).view(2, 3, 5, 4) for layer in layers[:3]))
-        if any(same(got, output(x.reshape(2, 5, 12))) for x in (mixed, mixed.transpose(1, 2))):
-            return "Your split mixes tokens: first `[batch, tokens, heads, dim]`, then swap, as in 6.3."
-    return "Not yet: apply the three linear layers, split, attend, swap back and join, then apply `output`."
+        return _slip(got, states, layers) or (
+            "The shape is right, the numbers are not: apply the three linear layers, split, attend, swap back, join, "
+            "then apply `output`."
+        )
+
+
+def _slip(got, states, layers) -> str | None:
+    from torch.nn.functional import scaled_dot_product_attention as attend
+
+    output = layers[3]
+    wide = [layer(states) for layer in layers[:3]]
+    q, k, v = (x.view(2, 5, 3, 4).transpose(1, 2) for x in wide)
+    bare = states.view(2, 5, 3, 4).transpose(1, 2)
+    biasless = [(x - layer.bias).view(2, 5, 3, 4).transpose(1, 2) for x, layer in zip(wide, layers, strict=False)]
+
+    def join(mixed):
+        return mixed.transpose(1, 2).reshape(2, 5, 12)
+
+    bare_split = "Your split mixes tokens: first `[batch, tokens, heads, dim]`, then swap, as in 6.3."
+    reshaped = attend(*(x.view(2, 3, 5, 4) for x in wide))
+    every_third = join(attend(*(x.view(2, 5, 4, 3).permute(0, 3, 1, 2) for x in wide)))
+    mixed = attend(q, k, v)
+    return slip(
+        got,
+        (
+            (output(attend(*wide)), "That is one large head: split queries, keys and values before you attend."),
+            (join(mixed), "The last step is missing: `output` mixes what the heads found."),
+            (
+                output(mixed.reshape(2, 5, 12)),
+                "You joined the heads without swapping heads and tokens back, so the tokens are mixed up.",
+            ),
+            (
+                output(mixed.permute(0, 2, 3, 1).reshape(2, 5, 12)),
+                "You joined the heads number by number: after the swap a token has the numbers of head 0 first.",
+            ),
+            (
+                output(join(attend(q, k, v, scale=12**-0.5))),
+                "You scaled by the full hidden size: each head has its own, smaller dimension.",
+            ),
+            (
+                output(join(attend(q, k, v, scale=1))),
+                "The scores are not scaled: divide by the square root of a head's dimension, as in 6.1.",
+            ),
+            (
+                output(join(attend(k, q, v))),
+                "Queries and keys are swapped: `query(states)` asks, `key(states)` is looked up.",
+            ),
+            (output(join(attend(q, v, k))), "Keys and values are swapped: PyTorch wants query, key, value."),
+            (output(join(attend(q, k, bare))), "The heads mix the states themselves: mix `value(states)`."),
+            (output(join(attend(bare, k, v))), "The states themselves ask: the queries are `query(states)`."),
+            (output(join(attend(q, k, v, is_causal=True))), "Later tokens are hidden; in an encoder all are seen."),
+            (output(join(attend(*biasless))), "The bias is missing: call the layers, as in `query(states)`."),
+            (output(join(mixed)) + states, "You added the states: that comes after the attention layer."),
+            (output(reshaped.reshape(2, 5, 12)), bare_split),
+            (output(join(reshaped)), bare_split),
+            (output(every_third), "Your heads hold every third number: each needs four in a row, as in 6.3."),
+        ),
+    )
 
 
 def _on_whole_states(answer, states, layers):
@@ -91,7 +126,10 @@ def _on_real_layer(answer) -> str | None:
         got = call(answer, real["states"], *parts, real["heads"])
     if close(got, real["expected"], 1e-3):
         return None
-    return "It is right for three heads on random weights, but not on the real layer with twelve: use `heads`."
+    return (
+        "It is right for three heads on random weights, but not on the real layer, `[1, 16, 384]` with twelve heads: "
+        "take every size from `states` and `heads`."
+    )
 
 
 EXERCISE = Exercise(
@@ -105,9 +143,13 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor [batch, tokens, hidden]",
     hints=(
-        "`query(states)` has the shape of `states`; split it as in 6.3, and the same for `key` and `value`.",
-        "After attending, `mixed.transpose(1, 2).reshape(batch, tokens, hidden)` joins the heads; then `output`.",
+        "Write down the shape after each step. At which step does `heads` come in, and where must it go again?",
+        "Apply the three layers to the whole `states`, then split each as in 6.3. After attending, swap heads and "
+        "tokens back before you join, and apply `output` last.",
+        "`mixed.transpose(1, 2).reshape(batch, tokens, hidden)` joins the heads.",
     ),
+    why="The linear layers make queries, keys and values for all heads at once; the split gives each head its part. "
+    "After attending, the results of the heads are put side by side again for each token, and `output` mixes them.",
     solution=_MULTI_HEAD,
     wrong=(
         Wrong(
@@ -145,8 +187,17 @@ EXERCISE = Exercise(
         ),
         Wrong(
             changed(_MULTI_HEAD, ("    def split", "    heads = 3\n    def split")),
-            "not on the real layer with twelve",
+            "but not on the real layer",
         ),
+    ),
+    also_wrong=(
+        changed(_MULTI_HEAD, ("(q, k, v)  #", "(q, v, k)  #")),
+        changed(_MULTI_HEAD, ("(q, k, v)  #", "(q, k, v, is_causal=True)  #")),
+        changed(_MULTI_HEAD, ("split(query(states))", "split(states)")),
+        changed(_MULTI_HEAD, ("split(query(states))", "split(states @ query.weight.T)")),
+        changed(_MULTI_HEAD, ("mixed.transpose(1, 2)", "mixed.permute(0, 2, 3, 1)")),
+        changed(_MULTI_HEAD, ("heads, hidden // heads).transpose(1, 2)", "heads, hidden // heads)")),
+        changed(_MULTI_HEAD, ("batch, tokens, hidden = states.shape", "batch, tokens, hidden = 2, 5, 12")),
     ),
     alternatives=(
         "def multi_head(states, query, key, value, output, heads):\n"

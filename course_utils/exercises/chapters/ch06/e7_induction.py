@@ -3,7 +3,7 @@
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-from .shared import NUMPY, random, real_record
+from .shared import NUMPY, random, real_record, slip
 
 _INDUCTION = (
     "def induction_score(weights, ids):\n"
@@ -19,55 +19,76 @@ _INDUCTION = (
 def _check_induction(answer) -> str | None:
     import numpy as np
 
-    ids = [5, 9, 7, 5, 9, 2, 5, 9]
-    weights = np.tril(np.abs(random(8, 8).numpy())) + 0.05 * np.tril(np.ones((8, 8)))
+    ids = [0, 9, 7, 0, 2, 9, 0, 8, 0, 9]  # 0 comes four times, 9 three times
+    weights = np.abs(random(10, 10).numpy()) + 0.05  # not only below the diagonal, or swapped ones would all be 0
     weights = weights / weights.sum(1, keepdims=True)
-    last = {3: 0, 4: 1, 6: 3, 7: 4}  # row: where its token stood before
-    got = as_number(call(answer, weights, ids))
-    if got is None:
-        return f"Your function should return one number; given: {describe(call(answer, weights, ids))}."
-    looks = {i: weights[i, j + 1] for i, j in last.items()}
-
-    def mean(places, rows=None):
-        return sum(places) / (rows or len(last))
-
-    if close(got, mean(looks.values())):
-        from course_utils.attention import induction
-
-        record = real_record()
-        words = [token.text for token in record.map().keys]
-        numbers = [words.index(word) for word in words]
-        if close(as_number(call(answer, record.map().head(1, 8), numbers)), float(induction(record)[1, 8]), 1e-3):
-            twice = np.array([[1, 0, 0, 0], [0.3, 0.7, 0, 0], [0.2, 0.2, 0.6, 0], [0.1, 0.2, 0.3, 0.4]])
-            if close(as_number(call(answer, twice, [4, 4, 6, 4])), 0.5):
-                return None
-            return "A token twice in a row goes wrong: the position after the earlier place may be the row's own."
-        return (
-            "It is right where each token comes back after three, but not on a real record, in which *the* comes "
-            "back after six: look up where the token stood."
+    last = {3: 0, 5: 1, 6: 3, 8: 6, 9: 5}  # row: where its token stood before
+    looks = [weights[i, j + 1] for i, j in last.items()]
+    got = call(answer, weights, ids)
+    number = as_number(got)
+    if number is None:
+        return f"Your function should return one number; given: {describe(got)}."
+    if not close(number, np.mean(looks)):
+        earlier = {i: [j for j in range(i) if ids[j] == ids[i]] for i in last}
+        everywhere = [weights[i, j + 1] for i in last for j in earlier[i]]
+        each = [np.mean([weights[i, j + 1] for i, j in last.items() if ids[i] == token]) for token in (0, 9)]
+        back = "You went one token back from the earlier place; go one forward."
+        return slip(
+            number,
+            (
+                (
+                    np.mean([weights[i, j] for i, j in last.items()]),
+                    "That is the weight on the same token before; an induction head looks at the one *after* it.",
+                ),
+                (sum(looks) / 10, "You divided by all rows: leave out those whose token is new."),
+                (
+                    np.mean([weights[i, earlier[i][0] + 1] for i in last]),
+                    "For a token that came several times you took the first place: take the latest one before the row.",
+                ),
+                (
+                    np.mean(everywhere),
+                    "You averaged over all earlier places of a token: only the latest one counts.",
+                ),
+                (
+                    sum(everywhere) / 5,
+                    "You added up all earlier places of a token: only the latest one counts.",
+                ),
+                (
+                    np.mean(each),
+                    "That is the mean of the means of the two tokens: take the mean over the five positions.",
+                ),
+                (sum(looks), "That is the sum over the rows; take the mean."),
+                (np.mean([weights[i, j - 1] for i, j in last.items()]), back),
+                (np.mean([weights[i, max(j - 1, 0)] for i, j in last.items()]), back),
+                (
+                    np.mean([weights[j + 1, i] for i, j in last.items()]),
+                    "Rows and columns are swapped: `[query, key]`.",
+                ),
+                (max(looks), "That is the best row; take the mean over the rows."),
+            ),
+        ) or (
+            f"For `ids` = {ids} five positions have a token that stood earlier; expected the mean of five weights, "
+            f"{np.mean(looks):.4f}; given: {describe(got)}."
         )
-    if close(got, mean(weights[i, j] for i, j in last.items())):
-        return "That is the weight on the same token before; an induction head looks at the one *after* it."
-    if close(got, mean(looks.values(), 8)):
-        return "You divided by all rows: leave out those whose token is new."
-    if close(got, mean(weights[i, j + 1] for i, j in {3: 0, 4: 1, 6: 0, 7: 1}.items())):
-        return "For a token that came twice before you took the first place: take the previous one."
-    everywhere = [weights[i, j + 1] for i in last for j in range(i) if ids[j] == ids[i]]
-    if close(got, mean(everywhere, len(everywhere))):
-        return "You averaged over all earlier places of a token: only the latest one counts."
-    if close(got, mean(everywhere)):
-        return "You added up all earlier places of a token: only the latest one counts."
-    if close(got, sum(looks.values())):
-        return "That is the sum over the rows; take the mean."
-    if close(got, mean(weights[i, j - 1] for i, j in last.items())) or close(
-        got, mean(weights[i, max(j - 1, 0)] for i, j in last.items())
-    ):
-        return "You went one token back from the earlier place; go one forward."
-    if close(got, mean(weights[j + 1, i] for i, j in last.items())):
-        return "Rows and columns are swapped: `weights[query, key]`."
-    if close(got, max(looks.values())):
-        return "That is the best row; take the mean over the rows."
-    return f"Expected {mean(looks.values()):.3f} on a test of eight tokens, four of them seen before; given: {got:.3f}."
+    from course_utils.attention import induction
+
+    record = real_record()
+    words = [token.text for token in record.map().keys]
+    numbers = [words.index(word) for word in words]
+    if not close(as_number(call(answer, record.map().head(1, 8), numbers)), float(induction(record)[1, 8]), 1e-3):
+        return (
+            "It is right on a test of ten tokens, but not on a real record of sixteen, where only *the* comes twice: "
+            "does your code use a number that fits the test only?"
+        )
+    twice = np.array([[1, 0, 0, 0], [0.3, 0.7, 0, 0], [0.2, 0.2, 0.6, 0], [0.1, 0.2, 0.3, 0.4]])
+    got = call(answer, twice, [4, 4, 6, 4])
+    if not close(as_number(got), 0.5):
+        return (
+            f"For `ids` = [4, 4, 6, 4] expected the mean of `weights[1, 1]` and `weights[3, 2]`, 0.5; given: "
+            f"{describe(got)}. After a token that comes twice in a row, the position after the earlier place is the "
+            "row's own."
+        )
+    return None
 
 
 EXERCISE = Exercise(
@@ -81,9 +102,13 @@ EXERCISE = Exercise(
     context=NUMPY,
     expects="a function that returns one number",
     hints=(
-        "Walk through `ids` and keep in a dictionary where each token stood last.",
+        "Write down `ids` = [5, 9, 7, 5, 9]. For which positions is there a weight to take, and which one is it?",
+        "Walk through `ids` and keep in a dictionary where each token stood last. Look there before you write the new "
+        "place into it.",
         "For row `i` whose token stood last at `j`, collect `weights[i, j + 1]`.",
     ),
+    why="The dictionary always knows the latest place of each token, because it is overwritten at every step. It is "
+    "read before it is written, so a row never finds itself; new tokens give no row, and the mean leaves them out.",
     solution=_INDUCTION,
     wrong=(
         Wrong(changed(_INDUCTION, ("last[token] + 1", "last[token]")), "an induction head looks at the one *after*"),
@@ -108,8 +133,39 @@ EXERCISE = Exercise(
         Wrong(changed(_INDUCTION, ("last[token] + 1", "max(last[token] - 1, 0)")), "You went one token back"),
         Wrong(changed(_INDUCTION, ("[i, last[token] + 1]", "[last[token] + 1, i]")), "Rows and columns are swapped"),
         Wrong(changed(_INDUCTION, ("sum(found) / len(found)", "max(found)")), "That is the best row"),
-        Wrong(changed(_INDUCTION, ("last[token] + 1", "i - 2")), "where each token comes back after three"),
-        Wrong(changed(_INDUCTION, ("token in last:", "i > last.get(token, i) + 1:")), "A token twice in a row"),
+        Wrong(changed(_INDUCTION, ("len(found)", "5")), "but not on a real record"),
+        Wrong(changed(_INDUCTION, ("last[token] + 1", "i - 2")), "five positions have a token that stood earlier"),
+        Wrong(
+            "def induction_score(weights, ids):\n"
+            "    last, found = {}, {}\n"
+            "    for i, token in enumerate(ids):\n"
+            "        if token in last:\n"
+            "            found.setdefault(token, []).append(weights[i, last[token] + 1])\n"
+            "        last[token] = i\n"
+            "    return np.mean([np.mean(some) for some in found.values()])",
+            "the mean of the means of the two tokens",
+        ),
+        Wrong(changed(_INDUCTION, ("return sum(found) / len(found)", "return found")), "should return one number"),
+        Wrong(
+            changed(_INDUCTION, ("token in last:", "i > last.get(token, i) + 1:")),
+            "After a token that comes twice in a row",
+        ),
+    ),
+    also_wrong=(
+        changed(_INDUCTION, ("if token in last", "if token and token in last")),
+        changed(_INDUCTION, ("if token in last", "if last.get(token)")),
+        changed(_INDUCTION, ("enumerate(ids)", "enumerate(ids[:-1])")),
+        changed(_INDUCTION, ("weights[i, last[token] + 1]", "weights[i].argmax() == last[token] + 1")),
+        "def induction_score(weights, ids):\n"
+        "    half = len(ids) // 2\n"
+        "    return np.mean([weights[i, i - half + 1] for i in range(half, len(ids))])",
+        "def induction_score(weights, ids):\n"
+        "    found = []\n"
+        "    while ids:\n"
+        "        token = ids.pop()\n"
+        "        if token in ids:\n"
+        "            found.append(weights[len(ids), len(ids) - ids[::-1].index(token)])\n"
+        "    return np.mean(found)",
     ),
     alternatives=(
         "def induction_score(weights, ids):\n"

@@ -1,9 +1,9 @@
 """6.8 Damage of every head."""
 
-from course_utils.exercises.answers import as_list, call, close, describe, shape
+from course_utils.exercises.answers import call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-from .shared import NUMPY, shaped
+from .shared import NUMPY, shaped, slip
 
 _DAMAGE = (
     "def damage_of(score, cut, layers, heads):\n"
@@ -17,14 +17,17 @@ _DAMAGE = (
 
 
 class _Toy:
-    """A stand-in for a model with heads: each cut head lowers its score by an amount of its own."""
+    """A stand-in for a model with heads: each cut head lowers its score by an amount of its own.
 
-    def __init__(self, cost):
-        self.cost, self.missing, self.states = cost, [], set()
+    `asked` holds which heads were gone whenever somebody asked for the score.
+    """
+
+    def __init__(self, cost, whole=9.5):
+        self.cost, self.whole, self.missing, self.asked = cost, whole, [], []
 
     def score(self) -> float:
-        self.states.add(tuple(self.missing))
-        return 0.9 - sum(self.cost[layer][head] for layer, head in self.missing)
+        self.asked.append(tuple(self.missing))
+        return self.whole - sum(self.cost[layer][head] for layer, head in self.missing)  # an int as long as all are
 
     def cut(self, layer, head):
         if not (0 <= layer < len(self.cost) and 0 <= head < len(self.cost[0])):
@@ -48,37 +51,71 @@ class _Cut:
 def _check_damage(answer) -> str | None:
     import numpy as np
 
-    cost = [[0.3, 0.0, -0.1], [0.05, 0.6, 0.2]]
+    cost = [[1.3, 0.0042, -0.7], [0.05, 2.6, 0.2]]
     toy, right = _Toy(cost), np.array(cost)
     got = call(answer, toy.score, toy.cut, 2, 3)
-    if toy.missing:
-        return "After your function some heads are still cut: use `with cut(layer, head):`, which puts them back."
+    if says := _unlike_asked(toy):
+        return says
     if shape(got) == (3, 2) and close(got, right.T):
         return "Rows and columns are swapped: `[layers, heads]`."
     if shape(got) != (2, 3):
         return f"Two layers of three heads should give `[2, 3]`; given: {shaped(got)}."
-    if close(got, right):
-        other = _Toy((0.1 - np.arange(12.0).reshape(3, 4) / 50).tolist())
-        if close(call(answer, other.score, other.cut, 3, 4), other.cost):
-            return None
-        return "It is right for two layers of three heads, but not for three layers of four: use `layers` and `heads`."
-    if close(got, -right):
-        return "The sign is turned round: damage is positive where the score falls."
-    if close(got, 0.9 - right):
-        return "Those are the scores with each head cut; subtract them from the score of the whole model."
-    if close(got, np.zeros((2, 3))) and len(toy.states) > 1:
-        return "You took both scores in the same state: score the whole model once, before you cut anything."
-    if close(got, np.zeros((2, 3))):
-        return "Nothing was cut when you scored: `cut(layer, head)` acts inside its `with` block only."
-    if close(got, right.cumsum().reshape(2, 3)) or close(got, right.cumsum(1)):
+    if not close(got, right):
+        return (
+            slip(
+                got,
+                (
+                    (-right, "The sign is turned round: damage is positive where the score falls."),
+                    (
+                        9.5 - right,
+                        "Those are the scores with each head cut; subtract them from the score of the whole model.",
+                    ),
+                    (abs(right), "Keep the sign: cutting a head can raise the score, and then its damage is negative."),
+                    (right.clip(0), "Keep what is below 0: where a cut raises the score, the damage is negative."),
+                    (right / 9.5, "You divided by the score of the whole model: return the plain difference."),
+                    (np.trunc(right), _WHOLE),
+                    (right.T.reshape(2, 3), "The numbers stand in the wrong order: all heads of layer 0 come first."),
+                ),
+            )
+            or f"Expected {cost} for a toy model; given: {describe(got)}."
+        )
+    for cost, whole, what in (
+        ((0.1 - np.arange(12.0).reshape(3, 4) / 50).tolist(), 0.9, "for three layers of four heads"),
+        ([[0.5, -0.25]], 1, "where the score of the whole model is the whole number 1"),
+        ([[0.5], [0.25], [0.3]], -2.0, "for three layers of one head, where all scores are below 0"),
+    ):
+        other = _Toy(cost, whole)
+        got = call(answer, other.score, other.cut, len(cost), len(cost[0]))
+        if not close(got, cost):
+            return (
+                f"It is right for two layers of three heads, but not {what}: expected {cost}; given: {describe(got)}."
+            )
+    return None
+
+
+_WHOLE = (
+    "Your result holds whole numbers only, so all behind the point is lost. An array that was made from whole numbers, "
+    "or with `dtype=int`, cannot hold others."
+)
+
+
+def _unlike_asked(toy: _Toy) -> str | None:
+    """A sentence if the score was never asked for in a state that the exercise needs."""
+    gone = set(toy.asked)
+    pairs = {(layer, head) for layer, row in enumerate(toy.cost) for head in range(len(row))}
+    if toy.missing:
+        return "After your function some heads are still cut: use `with cut(layer, head):`, which puts them back."
+    if not gone:
+        return "You never called `score()`."
+    if any(len(which) > 1 for which in gone):
         return "Your cuts pile up: leave one `with` block before you enter the next."
-    if close(got, abs(right)):
-        return "Keep the sign: cutting a head can raise the score, and then its damage is negative."
-    if close(got, right / 0.9, 1e-3):
-        return "You divided by the score of the whole model: return the plain difference."
-    if close(got, [[right[0, 0]] * 3, [right[1, 0]] * 3]) or close(got, [list(right[0])] * 2):
-        return "Some heads were never cut: go through all pairs of layer and head."
-    return f"Expected {right.tolist()} for a toy model; given: {describe(as_list(got))}."
+    if gone == {()}:
+        return "Nothing was cut when you scored: `cut(layer, head)` acts inside its `with` block only."
+    if () not in gone:
+        return "You never took the score of the whole model, with no head cut."
+    if missing := sorted(pairs - {which[0] for which in gone if which}):
+        return f"You never took the score without the head {missing[0]}: go through all pairs of layer and head."
+    return None
 
 
 EXERCISE = Exercise(
@@ -92,9 +129,12 @@ EXERCISE = Exercise(
     context=NUMPY,
     expects="a function that returns an array [layers, heads]",
     hints=(
-        "Score once with nothing cut. Then two loops, and inside them `with cut(layer, head):`.",
-        "The damage is the score of the whole model minus the score inside the `with` block.",
+        "How often must you take the score for two layers of three heads? In which of these cases is nothing cut?",
+        "Score once with nothing cut. Then two loops, over layers and heads, and in them a block that cuts one head.",
+        "Inside `with cut(layer, head):` the damage is the score of the whole model minus `score()`.",
     ),
+    why="The score of the whole model is taken once, outside all cuts. Each `with` block takes one head away and puts "
+    "it back at its end, so every head is judged alone; the difference is positive where the score falls.",
     solution=_DAMAGE,
     wrong=(
         Wrong(changed(_DAMAGE, ("whole - score()", "score() - whole")), "The sign is turned round"),
@@ -104,7 +144,10 @@ EXERCISE = Exercise(
             "Nothing was cut when you scored",
         ),
         Wrong(changed(_DAMAGE, ("whole - score()", "abs(whole - score())")), "Keep the sign"),
-        Wrong(changed(_DAMAGE, ("whole - score()", "score() - score()")), "You took both scores in the same state"),
+        Wrong(
+            changed(_DAMAGE, ("score(), np.zeros", "0, np.zeros"), ("whole - score()", "score() - score()")),
+            "You never took the score of the whole model",
+        ),
         Wrong(
             changed(
                 _DAMAGE, ("((layers, heads))", "((2, 3))"), ("range(layers)", "range(2)"), ("range(heads)", "range(3)")
@@ -113,10 +156,30 @@ EXERCISE = Exercise(
         ),
         Wrong(changed(_DAMAGE, ("return damage", "return damage.T")), "Rows and columns are swapped: `[layers"),
         Wrong(changed(_DAMAGE, ("return damage", "return damage / whole")), "You divided by the score"),
-        Wrong(changed(_DAMAGE, ("with cut(layer, head):", "with cut(layer, 0):")), "Some heads were never cut"),
+        Wrong(
+            changed(_DAMAGE, ("with cut(layer, head):", "with cut(layer, 0):")),
+            "You never took the score without the head",
+        ),
         Wrong(
             changed(_DAMAGE, ("with cut(layer, head):\n    ", "cut(layer, head).__enter__()\n")),
             "some heads are still cut",
+        ),
+        Wrong(changed(_DAMAGE, ("heads))\n", "heads), dtype=int)\n")), "all behind the point is lost"),
+        Wrong(
+            changed(_DAMAGE, ("np.zeros((layers, heads))", "np.full((layers, heads), score())")), "the whole number 1"
+        ),
+        Wrong(changed(_DAMAGE, ("whole - score()", "max(0, whole - score())")), "Keep what is below 0"),
+        Wrong(changed(_DAMAGE, ("whole - score()", "round(whole - score(), 2)")), "for a toy model; given"),
+        Wrong("def damage_of(score, cut, layers, heads):\n    return np.zeros((layers, heads))", "never called"),
+        Wrong(
+            "def damage_of(score, cut, layers, heads):\n"
+            "    whole, falls = score(), []\n"
+            "    for head in range(heads):\n"
+            "        for layer in range(layers):\n"
+            "            with cut(layer, head):\n"
+            "                falls.append(whole - score())\n"
+            "    return np.array(falls).reshape(layers, heads)",
+            "stand in the wrong order",
         ),
         Wrong(
             "from contextlib import ExitStack\n\n"
@@ -131,6 +194,17 @@ EXERCISE = Exercise(
             "Your cuts pile up",
         ),
     ),
+    also_wrong=(
+        changed(_DAMAGE, ("cut(layer, head)", "cut(head, layer)")),
+        changed(_DAMAGE, ("                damage", "                pass\n            damage")),
+        "def damage_of(score, cut, layers, heads):\n"
+        "    before, damage = score(), np.zeros((layers, heads))\n"
+        "    for place in np.ndindex(layers, heads):\n"
+        "        with cut(*place):\n"
+        "            now = score()\n"
+        "        before, damage[place] = now, before - now\n"
+        "    return damage",
+    ),
     alternatives=(
         "def damage_of(score, cut, layers, heads):\n"
         "    def without(layer, head):\n"
@@ -138,5 +212,13 @@ EXERCISE = Exercise(
         "            return score()\n"
         "    whole = score()\n"
         "    return [[whole - without(i, j) for j in range(heads)] for i in range(layers)]",
+        "import torch\n\n"
+        "def damage_of(score, cut, layers, heads):\n"
+        "    damage = torch.zeros(layers, heads)\n"
+        "    for i in range(layers):\n"
+        "        for j in range(heads):\n"
+        "            with cut(i, j):\n"
+        "                damage[i, j] -= score()\n"
+        "    return damage + score()",
     ),
 )

@@ -1,11 +1,26 @@
 """8.2 Top-p, the nucleus."""
 
-from course_utils.exercises.answers import call, close, describe
+from itertools import accumulate
+
+from course_utils.exercises.answers import call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-from .shared import PROBS, TORCH, differs_from_library, filtered, kept, vector
+from .shared import (
+    PROBS,
+    TORCH,
+    Numbers,
+    alike,
+    as_long,
+    by_rank,
+    compare,
+    filtered,
+    kept,
+    random_probabilities,
+    unscaled,
+    vector,
+)
 
-_HALVES = [0.125, 0.5, 0.25, 0.125]
+_EXACT = [0.0625, 0.5, 0.25, 0.1875]  # sums without rounding
 
 
 _TOP_P = (
@@ -18,50 +33,127 @@ _TOP_P = (
     "    return kept / kept.sum()"
 )
 
+_CASES = (  # nothing equal at the edge
+    (Numbers(PROBS), 0.8),
+    (Numbers(PROBS), 0.6),
+    (Numbers(PROBS), 0.12),
+    (Numbers(PROBS), 0.96),
+    (Numbers(_EXACT), 0.75),
+    (Numbers(_EXACT), 0.5),
+    (Numbers([0.02, 0.08, 0.2, 0.3, 0.4]), 0.65),
+    (random_probabilities(300), 0.9),
+    (Numbers(PROBS), 1.0),
+    (Numbers([0.2, 0.3, 0.4999999]), 1.0),  # the sum stays below 1
+)
+
+_TIES = (
+    ([0.2, 0.4, 0.2, 0.2], 0.5),
+    ([0.2, 0.4, 0.2, 0.2], 0.75),
+    ([0.25, 0.25, 0.25, 0.25], 0.6),
+    ([0.1, 0.3, 0.3, 0.3], 0.2),
+)
+
+
+def _count(numbers, p) -> int:
+    """How many of the numbers, added up in their order, it takes to reach p; all if they never do."""
+    return sum(total < p for total in accumulate(numbers[:-1])) + 1
+
+
+def _nucleus(numbers, p) -> list[int]:
+    """The places that stay, by rank."""
+    ranked = by_rank(numbers)
+    return ranked[: _count([numbers[i] for i in ranked], p)]
+
+
+def _short(numbers, p, least) -> list[float]:
+    """Without the token that crosses p; `least` tokens stay at any rate."""
+    ranked = by_rank(numbers)
+    sums = accumulate(numbers[i] for i in ranked)
+    return filtered(numbers, ranked[: max(least, sum(total <= p for total in sums))])
+
+
+def _too_long(numbers, p) -> list[float]:
+    """The sum before a token may be as large as p."""
+    ranked = by_rank(numbers)
+    before = [0, *accumulate(numbers[i] for i in ranked)]
+    return filtered(numbers, [i for i, total in zip(ranked, before, strict=False) if total <= p])
+
+
+_CROSSING = (
+    f"You dropped the token that crosses p: of {PROBS} with p = 0.8, 0.4 and 0.3 sum to 0.7 only, so 0.15 stays "
+    "as well."
+)
+_RULES = (
+    (lambda n, p: _short(n, p, 0), _CROSSING),
+    (lambda n, p: _short(n, p, 1), _CROSSING),
+    (
+        lambda n, p: filtered(n, by_rank(n)[: len(_nucleus(n, p)) + 1]),
+        "One token too many stays: once the sum has reached p, the next token goes.",
+    ),
+    (
+        _too_long,
+        f"Of {_EXACT} with p = 0.75, 0.5 and 0.25 reach p exactly: that is enough, and no further token stays.",
+    ),
+    (
+        lambda n, p: unscaled(n, _nucleus(n, p)),
+        f"Of {PROBS} with p = 0.8, your result sums to 0.85: divide by the sum of what is left.",
+    ),
+    (
+        lambda n, p: sorted(filtered(n, _nucleus(n, p)), reverse=True),
+        "Your result is sorted, so nobody knows which token is which: put each back into its place.",
+    ),
+    (
+        lambda n, p: filtered(n, range(len(_nucleus(n, p)))),
+        "You keep the right *number* of tokens, but the first ones of the vocabulary: `places` says where each of the "
+        "sorted tokens belongs.",
+    ),
+    (
+        lambda n, p: filtered(n, [i for i, number in enumerate(n) if number >= p]),
+        "You compared each token with p: p bounds the *sum* of the likeliest tokens.",
+    ),
+    (
+        lambda n, p: filtered(n, [i for i, number in enumerate(n) if number >= p * max(n)]),
+        "You compared each token with the likeliest one; that is min-p.",
+    ),
+    (
+        lambda n, p: filtered(n, range(_count(n, p))),
+        "You added up in the order of the vocabulary: start at the likeliest token.",
+    ),
+    (
+        lambda n, p: filtered(n, by_rank(n)[::-1][: _count(sorted(n), p)]),
+        "You added up from the rarest token: start at the likeliest one.",
+    ),
+    (lambda n, p: n, f"Your result is the input: of {PROBS} with p = 0.8, the two rarest tokens get 0."),
+    (
+        lambda n, p: filtered(n, _nucleus(n, p) if p < 1 else by_rank(n)[:-1]),
+        "With p = 1 all tokens stay, the rarest one, too.",
+    ),
+)
+
 
 def _check_top_p(answer) -> str | None:
+    if said := compare(answer, _CASES, lambda n, p: filtered(n, _nucleus(n, p)), _RULES, as_long, _EXPECTS):
+        return said
     import torch
-    from transformers import TopPLogitsWarper
 
-    value = call(answer, torch.tensor(PROBS), 0.8)
-    found = vector(value, 5)
-    if found is None:
-        return f"Your function should return a tensor as long as `probabilities`; given: {describe(value)}."
-    if any(number != number for number in found) or not kept(found):
-        return "No token is left: p bounds the *sum* of the likeliest tokens, not the probability of a single one."
-    if not close(found, filtered(PROBS, {1, 3, 4})):
-        slips = {
-            frozenset({1, 3}): (
-                "You dropped the token that crosses p: 0.4 and 0.3 sum to 0.7, less than 0.8, so 0.15 stays as well."
-            ),
-            frozenset({0, 1, 3, 4}): (
-                "One token too many: 0.4, 0.3 and 0.15 have reached 0.8 already, so the next one goes."
-            ),
-            frozenset({0, 1, 2, 3}): "You added up in the order of the vocabulary: start at the likeliest token.",
-            frozenset({0, 1, 2}): (
-                "You removed by rank in a tensor that is not sorted: `places` says where each sorted token belongs."
-            ),
-            frozenset({1}): "You compared each token with the likeliest one; that is min-p.",
-            frozenset({0, 1, 2, 3, 4}): "Every token is left: add up from the likeliest down, not from the rarest up.",
-        }
-        if close(found, [0, 0.4, 0, 0.3, 0.15]):
-            return "What is left sums to 0.85: divide by that, so that it is a distribution again."
-        if close(found, sorted(filtered(PROBS, {1, 3, 4}), reverse=True)):
-            return "Your result is sorted, so nobody knows which token is which: put each back into its place."
-        said = slips.get(frozenset(kept(found)))
-        return said or f"Of {PROBS} with p = 0.8, tokens 1, 3 and 4 stay; given: {describe(value)}."
-    found = vector(call(answer, torch.tensor(_HALVES), 0.75), 4) or []
-    if not close(found, filtered(_HALVES, {1, 2})):
-        return "0.5 and 0.25 reach p = 0.75 exactly: that is enough, and no further token stays."
-    found = vector(call(answer, torch.tensor(PROBS), 0.1), 5)
-    if not close(found, [0, 1, 0, 0, 0]):
-        return "With p = 0.1 the likeliest token alone is more than p, and it stays."
-    found = vector(call(answer, torch.tensor(PROBS), 1.0), 5)
-    if not close(found, PROBS):
-        return "With p = 1 nothing is removed."
-    differs = differs_from_library(answer, TopPLogitsWarper, 0.9)
-    return "On 300 tokens with p = 0.9 your result is not that of the library." if differs else None
+    for numbers, p in _TIES:
+        value = call(answer, torch.tensor(numbers), p)
+        found = vector(value, len(numbers)) or []
+        left, needed = kept(found), len(_nucleus(numbers, p))
+        if left and len(left) != needed:
+            return (
+                f"Some of the tokens {numbers} are equal, and with p = {p} you kept {len(left)}: {needed} of them "
+                "reach p already, whichever of the equals."
+                if len(left) > needed
+                else f"Of the tokens {numbers} it takes {needed} to reach p = {p}; you kept {len(left)}."
+            )
+        lowest = min((numbers[i] for i in left), default=0)
+        if not alike(found, filtered(numbers, left)) or any(numbers[i] > lowest for i in {*range(len(numbers))} - left):
+            return f"Of the tokens {numbers} with p = {p}, the {needed} likeliest stay; given: {describe(value)}."
+    return None
 
+
+_EXPECTS = "as many numbers as `probabilities` has, one for each token"
 
 EXERCISE = Exercise(
     id="8.2",
@@ -74,13 +166,18 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor of probabilities",
     hints=(
-        "`ordered, places = probabilities.sort(descending=True)`; `cumsum(0)` adds up. A token stays if the sum of "
-        "those *before* it is still less than p.",
-        "`ordered.cumsum(0) - ordered` is the sum before. `kept[places] = ordered` puts each back into its place.",
+        "Take [0.1, 0.4, 0.3, 0.2] and p = 0.6, with a pencil: in which order do you add up, and after how many tokens "
+        "do you stop?",
+        "In sorted order, a token stays if the sum of those *before* it is still less than p. At the end, each has to "
+        "go back to the place it came from.",
+        "`ordered, places = probabilities.sort(descending=True)`; `ordered.cumsum(0) - ordered` is the sum before. "
+        "`kept[places] = ordered` puts each back into its place.",
     ),
     solution=_TOP_P,
+    why="In sorted order the sum before a token decides: while it is less than p, the token is still needed. So the "
+    "one that crosses p stays. `kept[places] = ordered` undoes the sorting.",
     wrong=(
-        Wrong(changed(_TOP_P, ("ordered.cumsum(0) - ordered", "ordered.cumsum(0)")), "that crosses p"),
+        Wrong(changed(_TOP_P, ("ordered[before >= p]", "ordered[ordered.cumsum(0) > p]")), "that crosses p"),
         Wrong(
             "def top_p(probabilities, p):\n"
             "    ordered, places = probabilities.sort(descending=True)\n"
@@ -103,7 +200,7 @@ EXERCISE = Exercise(
             "def top_p(probabilities, p):\n"
             "    kept = torch.where(probabilities >= p, probabilities, 0)\n"
             "    return kept / kept.sum()",
-            "No token is left",
+            "You compared each token with p",
         ),
         Wrong(
             "def top_p(probabilities, p):\n"
@@ -118,8 +215,50 @@ EXERCISE = Exercise(
             "    return kept / kept.sum()",
             "order of the vocabulary",
         ),
-        Wrong(changed(_TOP_P, ("descending=True", "descending=False")), "not from the rarest up"),
+        Wrong(changed(_TOP_P, ("descending=True", "descending=False")), "from the rarest"),
         Wrong(changed(_TOP_P, (">= p", "> p")), "exactly: that is enough"),
+        Wrong("def top_p(probabilities, p):\n    return probabilities", "result is the input"),
+        Wrong(
+            "def top_p(probabilities, p):\n"
+            "    ordered = probabilities.sort(descending=True).values\n"
+            "    edge = ordered[min(int((ordered.cumsum(0) < p).sum()), len(ordered) - 1)]\n"
+            "    kept = torch.where(probabilities >= edge, probabilities, 0)\n"
+            "    return kept / kept.sum()",
+            "reach p already",
+        ),
+        Wrong(
+            "def top_p(probabilities, p):\n"
+            "    ordered, places = probabilities.sort(descending=True)\n"
+            "    last = (ordered.cumsum(0) >= p).nonzero()[0].item()\n"
+            "    kept = torch.zeros_like(probabilities)\n"
+            "    kept[places[: last + 1]] = ordered[: last + 1]\n"
+            "    return kept / kept.sum()",
+            "IndexError",
+            status="error in your code",
+        ),
+        Wrong(
+            "def top_p(probabilities, p):\n"
+            "    ordered, places = probabilities.sort(descending=True)\n"
+            "    probabilities[places[ordered.cumsum(0) - ordered >= p]] = 0\n"
+            "    return probabilities / probabilities.sum()",
+            "in place",
+        ),
+    ),
+    also_wrong=(
+        changed(_TOP_P, (">= p", ">= 0.8")),
+        "def top_p(probabilities, p):\n"
+        "    ordered, places = probabilities.sort(descending=True)\n"
+        "    ordered[ordered.cumsum(0) > p] = 0\n"
+        "    ordered[0] = probabilities.max()\n"
+        "    kept = torch.zeros_like(probabilities)\n"
+        "    kept[places] = ordered\n"
+        "    return kept / kept.sum()",
+        "def top_p(probabilities, p):\n"
+        "    ordered, places = probabilities.sort()\n"
+        "    kept = probabilities.clone()\n"
+        "    kept[places[ordered.cumsum(0) < 1 - p]] = 0\n"
+        "    return kept / kept.sum()",
+        "def top_p(probabilities, p):\n    return torch.zeros_like(probabilities)",
     ),
     alternatives=(
         "def top_p(probabilities, p):\n"
@@ -134,6 +273,9 @@ EXERCISE = Exercise(
         "    count = int((ordered.cumsum(0) < p).sum()) + 1\n"
         "    kept = torch.zeros_like(probabilities).index_copy(0, places[:count], ordered[:count])\n"
         "    return kept / kept.sum()",
+        "from transformers import TopPLogitsWarper\n"
+        "def top_p(probabilities, p):\n"
+        "    return TopPLogitsWarper(p)(None, probabilities.log()[None]).softmax(-1)[0]",
     ),
     note="The set is called the nucleus, and the method nucleus sampling (arXiv 1904.09751).",
 )

@@ -1,21 +1,25 @@
 """8.3 A whole sampler."""
 
-from course_utils.exercises.answers import call, describe
+from course_utils.exercises.answers import call, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-from .shared import TORCH, filtered, vector
+from .sampling import distance, linked, possible, too_even
+from .shared import TORCH, vector
 
 _LOGITS = [0.2, 2.0, -0.6, 1.5, 0.9, -1.5, 1.1, 0.5]
+_FEW = [-1.0, -3.0, 0.4, -0.3, -0.8]
 
+_DRAWS = 2_001
+_CALLS = 3  # with each setting
 
-_DRAWS = 2_000
-
-
-_SEEDS = (1, 2, 3)
-
-
-_SETTINGS = ((2.0, 8, 1.0), (1.0, 4, 1.0), (1.0, 8, 0.7), (1.6, 5, 0.75), (0.5, 6, 0.9))  # temperature, k, p
-
+_SETTINGS = (  # logits, temperature, k, p
+    (_LOGITS, 2.0, 8, 1.0),
+    (_LOGITS, 1.0, 4, 1.0),
+    (_LOGITS, 1.0, 50, 0.7),
+    (_LOGITS, 1.6, 5, 0.75),
+    (_LOGITS, 0.5, 6, 0.9),
+    (_FEW, 1.3, 4, 0.8),
+)
 
 _DRAW = (
     "def draw(logits, temperature, k, p, count):\n"
@@ -28,121 +32,89 @@ _DRAW = (
 )
 
 
-def _softmax(logits) -> list[float]:
+def _draws(answer, logits, temperature, k, p, count=_DRAWS) -> list[int] | str:
+    """The ids of one call, or the sentence about what is none."""
     import torch
 
-    return torch.tensor(logits, dtype=torch.float64).softmax(0).tolist()
+    value = call(answer, torch.tensor(logits), temperature, k, p, count)
+    numbers = vector(value, count)
+    if numbers is None or not all(number in range(len(logits)) for number in numbers):
+        wanted = f"`count` whole numbers from 0 to {len(logits) - 1}"
+        here = f"here `count` is {count}, and `logits` has {len(logits)} numbers"
+        form = "" if shape(value) in (None, (count,)) else f" of the shape {shape(value)}"
+        return f"Your function should return {wanted} ({here}); given: {describe(value)}{form}."
+    return [int(number) for number in numbers]
 
 
-def _nucleus(probabilities, p, crossing=True) -> list[float]:
-    """Top-p; `crossing=False` drops the token at which the sum crosses p."""
-    kept, total = set(), 0.0
-    for i in sorted(range(len(probabilities)), key=lambda i: -probabilities[i]):
-        if total >= p or (not crossing and kept and total + probabilities[i] > p):
-            break
-        kept.add(i)
-        total += probabilities[i]
-    return filtered(probabilities, kept)
-
-
-def _best(probabilities, k) -> list[float]:
-    return filtered(probabilities, set(sorted(range(len(probabilities)), key=lambda i: -probabilities[i])[:k]))
-
-
-def _heated(probabilities, temperature) -> list[float]:
-    powers = [probability ** (1 / temperature) for probability in probabilities]
-    return [power / sum(powers) for power in powers]
-
-
-def _possible(logits, temperature, k, p) -> dict[str, list[float]]:
-    """The right distribution under the key "", and those of likely slips under their sentences."""
-    plain, scaled = _softmax(logits), _softmax([logit / temperature for logit in logits])
-    right = _nucleus(_best(scaled, k), p)
-    uniform = [float(probability > 0) / sum(q > 0 for q in right) for probability in right]
-    return {
-        "": right,
-        "Your draws ignore the temperature: it divides the *logits*; after softmax, dividing changes nothing once the "
-        "probabilities sum to 1 again.": _nucleus(_best(plain, k), p),
-        "You took softmax twice: the temperature divides the logits, and softmax then comes once.": (
-            _nucleus(_best(_softmax([probability / temperature for probability in plain]), k), p)
-        ),
-        "You multiplied by the temperature: the logits are divided by it, so that a high one makes them more alike.": (
-            _nucleus(_best(_softmax([logit * temperature for logit in logits]), k), p)
-        ),
-        "The temperature came last in your draws: it comes first, because it decides how many tokens top-p keeps.": (
-            _heated(_nucleus(_best(plain, k), p), temperature)
-        ),
-        "Your draws put top-p before top-k: here the k likeliest come first, and p is a share of what they left.": (
-            _best(_nucleus(scaled, p), k)
-        ),
-        "The token that crosses p never comes in your draws, though the sum needs it to reach p.": (
-            _nucleus(_best(scaled, k), p, crossing=False)
-        ),
-        "Your draws know no top-k: less likely tokens than the first k came.": _nucleus(scaled, p),
-        "Your draws know no top-p: tokens came that it should have removed.": _best(scaled, k),
-        "Your draws know neither filter: all tokens came.": scaled,
-        "All tokens that are left come equally often: draw each with its probability.": uniform,
-        "Always the same token came: that is greedy; draw from the probabilities.": (
-            [float(probability == max(right)) for probability in right]
-        ),
-        "Your draws number the tokens by rank, not by their place in the vocabulary.": sorted(right, reverse=True),
-    }
-
-
-def _distance(counts, probabilities) -> float:
-    """Pearson's chi-square over its bound (about one in a million): fits below 1."""
-    if any(count for count, probability in zip(counts, probabilities, strict=True) if probability == 0):
-        return float("inf")
-    total = sum(counts)
-    pairs = [(count, total * probability) for count, probability in zip(counts, probabilities, strict=True)]
-    cells = [(count - expected) ** 2 / expected for count, expected in pairs if expected]
-    freedom = len(cells) - 1
-    return sum(cells) / (freedom + 5 * (2 * freedom) ** 0.5 + 15)
-
-
-def _drawn(answer, logits, temperature, k, p) -> tuple[list | None, object]:
-    """All draws of the fixed seeds, each seed's in a list; None and the value if they are no draws."""
+def _seed() -> None:
+    """Once for the whole check: the same answer hears the same sentence, and yet no call is like the one before."""
     import random
 
     import numpy as np
     import torch
 
-    draws = []
-    for seed in _SEEDS:
-        torch.manual_seed(seed)
-        random.seed(seed)
-        np.random.seed(seed)
-        value = call(answer, torch.tensor(logits), temperature, k, p, _DRAWS)
-        numbers = vector(value, _DRAWS)
-        if numbers is None or not all(number in range(len(logits)) for number in numbers):
-            return None, value
-        draws.append(numbers)
-    return draws, None
+    for seed in (torch.manual_seed, random.seed, np.random.seed):
+        seed(1)
 
 
 def _check_draw(answer) -> str | None:
-    size, seen, misses = len(_LOGITS), [], []
-    fits = {said: 0.0 for said in _possible(_LOGITS, *_SETTINGS[0])}
+    _seed()
+    shares, misses, first = [], [], []
+    fits = dict.fromkeys(possible(*_SETTINGS[0]), 0.0)
     for settings in _SETTINGS:
-        draws, value = _drawn(answer, _LOGITS, *settings)
-        if draws is None:
-            wanted = f"`count` = {_DRAWS} whole numbers from 0 to {size - 1}"
-            return f"Your function should return {wanted}; given: {describe(value)}."
-        if draws[0] == draws[1] and len(set(draws[0])) > 1:
-            return "Every call draws the same tokens: do not set a seed inside the function."
-        counts = [sum(numbers.count(token) for numbers in draws) for token in range(size)]
-        seen.append(counts)
-        misses.append(_distance(counts, _possible(_LOGITS, *settings)[""]))
-        for said, distribution in _possible(_LOGITS, *settings).items():
-            fits[said] = max(fits[said], _distance(counts, distribution))
+        draws = []
+        for _ in range(_CALLS):
+            draws.append(_draws(answer, *settings))
+            if type(draws[-1]) is str:
+                return draws[-1]
+        first = first or draws
+        counts = [sum(numbers.count(token) for numbers in draws) for token in range(len(settings[0]))]
+        shares.append([count / sum(counts) for count in counts])
+        misses.append(distance(counts, possible(*settings)[""]))
+        for said, distribution in possible(*settings).items():
+            fits[said] = max(fits[said], distance(counts, distribution))
+    return _of_calls(answer, first) or _of_shares(fits, shares, misses) or _of_order(sum(first, []))
+
+
+def _of_calls(answer, draws) -> str | None:
+    """A sentence about several calls: all alike, or not with as many draws as asked for."""
+    if all(len(set(numbers)) == 1 for numbers in draws):
+        if len({numbers[0] for numbers in draws}) > 1:
+            return "All draws of one call are the same token: draw `count` times, each draw by itself."
+        return None  # greedy, perhaps
+    if too_even([[numbers.count(token) for token in range(len(_LOGITS))] for numbers in draws]):
+        return (
+            "In several calls every token came as often as in the others, exactly or nearly so, and that is not "
+            "chance: each call draws anew. Is a seed set in the function?"
+        )
+    for count in (1, 7):
+        numbers = _draws(answer, *_SETTINGS[3], count=count)
+        if type(numbers) is str:
+            return numbers
+    return None
+
+
+def _of_shares(fits, shares, misses) -> str | None:
     said = min(fits, key=fits.get) if fits[""] >= 1 else ""
     if fits[said] < 1:
         return said or None
     wrong = max(range(len(_SETTINGS)), key=lambda i: misses[i])
-    temperature, k, p = _SETTINGS[wrong]
-    given = ", ".join(f"{count / sum(seen[wrong]):.2f}" for count in seen[wrong])
-    asked = f"temperature {temperature}, k = {k}, p = {p}"
-    return f"With {asked}, the tokens 0 to 7 came with the shares {given}: that is not the distribution asked for."
+    logits, temperature, k, p = _SETTINGS[wrong]
+    given, asked = (", ".join(f"{s:.2f}" for s in row) for row in (shares[wrong], possible(*_SETTINGS[wrong])[""]))
+    return (
+        f"For the logits {logits} with temperature {temperature}, k = {k}, p = {p}, the tokens 0 to {len(logits) - 1} "
+        f"should come with the shares {asked}; in {_DRAWS * _CALLS:,} draws yours came with {given}."
+    )
+
+
+def _of_order(draws) -> str | None:
+    if lag := linked(draws, possible(*_SETTINGS[0])[""]):
+        apart = "that follow each other" if lag == 1 else f"that stand {lag} apart"
+        return (
+            f"Each token comes as often as it should, but draws {apart} depend on each other: knowing one, you could "
+            "guess the other better than by chance."
+        )
+    return None
 
 
 EXERCISE = Exercise(
@@ -156,22 +128,28 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns as many token ids as `count` says",
     hints=(
-        "Temperature first, then softmax, then your two filters in this order; each works on what the one before "
-        "left. You may call `top_k` and `top_p`.",
-        "`torch.multinomial(probabilities, count, replacement=True)` draws places with their probabilities.",
+        "Which steps work on logits, which on probabilities? Write the steps of the text below each other first, one a "
+        "line.",
+        "Temperature, then softmax, then your two filters in this order; each works on what the one before left. You "
+        "may call `top_k` and `top_p`, which scale to a sum of 1 themselves.",
+        "`torch.multinomial(probabilities, count, replacement=True)` draws places with their probabilities. If you "
+        "sorted before, a place is a rank: look up which token stands there.",
     ),
     solution=_DRAW,
+    why="The temperature works on the logits, so softmax comes after it. Both filters are cuts in the sorted list: k "
+    "tokens, then, scaled to a sum of 1, those before which the sum is below p. `multinomial` scales what is left "
+    "by itself and draws ranks; `places` makes ids of them.",
     wrong=(
         Wrong(
             changed(
                 _DRAW,
                 ("torch.softmax(logits / temperature, dim=-1)", "torch.softmax(logits, dim=-1) / temperature"),
             ),
-            "ignore the temperature",
+            "of temperature 1",
         ),
         Wrong(
             changed(_DRAW, ("logits / temperature", "torch.softmax(logits, dim=-1) / temperature")),
-            "You took softmax twice",
+            "fit two softmaxes",
         ),
         Wrong(changed(_DRAW, ("logits / temperature", "logits * temperature")), "You multiplied by"),
         Wrong(
@@ -188,7 +166,7 @@ EXERCISE = Exercise(
                 ("    ordered[k:] = 0\n    ordered = ordered / ordered.sum()\n", ""),
                 ("    return", "    ordered[k:] = 0\n    return"),
             ),
-            "top-p before top-k",
+            "share of the whole vocabulary",
         ),
         Wrong(changed(_DRAW, (".cumsum(0) - ordered >= p", ".cumsum(0) > p + 1e-6")), "that crosses p never comes"),
         Wrong(changed(_DRAW, ("    ordered[k:] = 0\n", "")), "know no top-k"),
@@ -204,9 +182,52 @@ EXERCISE = Exercise(
             "that is greedy",
         ),
         Wrong(changed(_DRAW, ("places[torch.multinomial", "(torch.multinomial"), ("=True)]", "=True))")), "by rank"),
-        Wrong(changed(_DRAW, ("count):\n", "count):\n    torch.manual_seed(0)\n")), "do not set a seed"),
+        Wrong(changed(_DRAW, ("count):\n", "count):\n    torch.manual_seed(0)\n")), "is not chance"),
         Wrong(changed(_DRAW, (", replacement=True", "")), "without replacement", status="error in your code"),
         Wrong(changed(_DRAW, ("ordered, count, replacement=True", "ordered, 1")), "whole numbers from 0 to 7"),
+        Wrong(
+            changed(_DRAW, ("ordered, count, replacement=True)]", "ordered, 1)].repeat(count)")),
+            "All draws of one call",
+        ),
+        Wrong(
+            changed(_DRAW, ("torch.multinomial(ordered", "torch.multinomial(ordered ** (1 / temperature)")),
+            "works twice",
+        ),
+        Wrong(
+            changed(_DRAW, ("return ", "return sorted("), ("=True)]", "=True)].tolist())")), "that follow each other"
+        ),
+        Wrong(
+            changed(
+                _DRAW, ("places[", "places.repeat(2)["), ("count, rep", "(count + 1) // 2, rep"), ("=True)]", "=True)]")
+            )
+            + "[:count].repeat(2)[:count]",
+            "that stand 1001 apart",
+        ),
+        Wrong(
+            changed(
+                _DRAW,
+                ("    probabilities = ", "    logits /= temperature\n    probabilities = "),
+                ("logits / t", "logits * 1 / t"),
+            ),
+            "in place",
+        ),
+    ),
+    also_wrong=(
+        changed(_DRAW, ("    ordered = ordered / ordered.sum()\n", "")),
+        changed(_DRAW, ("count, replacement", "count // 2 * 2, replacement")),
+        changed(_DRAW, ("ordered[k:]", "ordered[4:]")),
+        changed(_DRAW, ("    return places[torch.multinomial(ordered, count, replacement=True)]", ""))
+        + "    each = (ordered / ordered.sum() * count).round().long()\n"
+        "    each[0] += count - each.sum()\n"
+        "    return places.repeat_interleave(each)[torch.randperm(count)]",
+        changed(_DRAW, ("    return places[torch.multinomial(ordered, count, replacement=True)]", ""))
+        + "    grid = ((torch.arange(count) + torch.rand(())) / count)[torch.randperm(count)]\n"
+        "    return places[torch.searchsorted((ordered / ordered.sum()).cumsum(0), grid).clamp(max=len(places) - 1)]",
+        changed(_DRAW, ("    return", "    torch.manual_seed(torch.initial_seed())\n    return")),
+        changed(_DRAW, ("    return places[torch.multinomial(ordered, count, replacement=True)]", ""))
+        + "    u = torch.rand(count // 2 + 1)\n"
+        "    u = torch.stack([u, 1 - u], dim=1).flatten()[:count]\n"
+        "    return places[torch.searchsorted((ordered / ordered.sum()).cumsum(0), u).clamp(max=len(places) - 1)]",
     ),
     alternatives=(
         "import random\n"
@@ -226,5 +247,5 @@ EXERCISE = Exercise(
         "        scores = warper(None, scores)\n"
         "    return torch.multinomial(scores.softmax(-1)[0], count, replacement=True)",
     ),
-    note="Judged by chi-square on 6,000 draws for each of five settings; `generate` uses the same order.",
+    note="Judged by chi-square on 6,003 draws for each of six settings; `generate` uses the same order.",
 )

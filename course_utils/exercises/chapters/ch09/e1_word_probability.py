@@ -1,6 +1,8 @@
 """9.1 A word of several pieces."""
 
-from course_utils.exercises.answers import as_number, call, close, describe
+from math import inf, isclose
+
+from course_utils.exercises.answers import as_number, call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 _WORD = (
@@ -13,12 +15,21 @@ _WORD = (
 )
 
 
+_CASES = (
+    ([3, 8, 1, 5], [7, 2, 10]),
+    ([1, 3, 2, 3], [3, 4, 3]),  # who looks for a piece by `index` finds another one
+    ([4], [6]),
+    ([2, 11], [5, 0, 9, 3] * 5),  # a probability that float32 cannot hold
+)
+
+
 def _toy_model():
     """A causal model over twelve tokens whose logits depend on every token read so far, the last most."""
-    from types import SimpleNamespace
+    from collections import namedtuple
 
     import torch
 
+    Output = namedtuple("Output", "logits")  # like the outputs of Transformers it has `.logits` and `[0]`
     generator = torch.Generator().manual_seed(9)
     table = 3 * torch.randn(12, 12, generator=generator)
 
@@ -32,49 +43,81 @@ def _toy_model():
         def forward(self, input_ids, **others):
             read = table[input_ids]  # [batch, tokens, vocabulary]
             before = read.cumsum(1) - read
-            return SimpleNamespace(logits=read + before.roll(1, -1) / 2)
+            return Output(read + before.roll(1, -1) / 2)
 
     return Toy()
 
 
 def _check_word(answer) -> str | None:
+    model = _toy_model()
+    values = [call(answer, model, context, word) for context, word in _CASES]
+    numbers = [as_number(value) for value in values]
+    if None in numbers:
+        wrong = values[numbers.index(None)]
+        return f"Your function should return one number, the log-probability of the word; given: {describe(wrong)}."
+    # One number may come about in many ways; two words of several pieces that agree tell which slip it was.
+    for (first, says), (second, _) in zip(*(_slips(model, *case) for case in _CASES[:2]), strict=True):
+        if isclose(numbers[0], first, rel_tol=1e-3) and isclose(numbers[1], second, rel_tol=1e-3):
+            return says
+    for (context, word), number, value in zip(_CASES, numbers, values, strict=True):
+        right = sum(_pieces(model, context, word))
+        if number == -inf:
+            return (
+                f"For a word of {len(word)} pieces -inf came out. For a computer the product of many small "
+                "probabilities is 0: add logarithms instead."
+            )
+        if not isclose(number, right, rel_tol=1e-3):
+            return (
+                f"For the word {word} after the context {context} expected {right:.3f}; given: {describe(value)}. "
+                "The check asks a made-up model of twelve tokens."
+            )
+    return None
+
+
+def _pieces(model, context, word) -> list[float]:
     import torch
 
-    model, context, word = _toy_model(), [3, 8, 1, 5], [7, 2, 10]
-    value = call(answer, model, context, word)
-    number = as_number(value)
-    if number is None:
-        return f"Your function should return one number, the log-probability of the word; given: {describe(value)}."
     steps = model(torch.tensor([context + word])).logits[0].log_softmax(-1)
-    pieces = [steps[3 + i, piece].item() for i, piece in enumerate(word)]
-    inside = [steps[i, token].item() for i, token in enumerate(context[1:])]
-    late = [steps[4 + i, piece].item() for i, piece in enumerate(word)]
+    return [steps[len(context) - 1 + i, piece].item() for i, piece in enumerate(word)]
+
+
+def _slips(model, context, word) -> list[tuple[float, str]]:
+    import torch
+
+    raw, last = model(torch.tensor([context + word])).logits[0], len(context) - 1
+    steps, pieces = raw.log_softmax(-1), torch.tensor(_pieces(model, context, word))
     alone = model(torch.tensor([word])).logits[0].log_softmax(-1)
-    apart = [steps[3, piece].item() for piece in word]
-    raw = model(torch.tensor([context + word])).logits[0]
-    for guess, says in (
+    total, places = pieces.sum(), range(last, last + len(word))
+    slips = [
         (pieces[0], "That is the first piece only; a word of three pieces is three steps: add them all."),
         (
-            sum(pieces) / 3,
-            "That is the mean of the pieces; the probability of the word is the product, so add the logs.",
+            pieces.mean(),
+            "That is the mean of the pieces; the word's probability is the product, so add the logarithms.",
         ),
-        (sum(pieces) + sum(inside), "You scored the context, too: add only the pieces of the word."),
-        (sum(late), "You look one place too far: the logits at position i are about token i + 1."),
-        (sum(apart), "All pieces were scored right after the context; each must see the pieces before it."),
-        (sum(alone[i, piece].item() for i, piece in enumerate(word[1:])), "The context is missing: put it in front."),
-        (-sum(pieces), "That is the loss; the log-probability of a word is below zero."),
-        (sum(pieces) / 0.6931472, "Those are bits; use the natural logarithm, as `log_softmax` does."),
-        (sum(raw[3 + i, piece].item() for i, piece in enumerate(word)), "Those are logits: `log_softmax` first."),
-        (sum(torch.tensor(pieces).exp()).item(), "You added probabilities; add their logarithms."),
-        (torch.tensor(pieces).sum().exp().item(), "That is the probability; return its natural logarithm."),
-    ):
-        if close(number / guess, 1, 1e-3):  # relative: a probability is nearly 0
-            return says
-    if not close(number, sum(pieces), 1e-3):
-        return f"Expected {sum(pieces):.3f} for a word of three pieces after four tokens; given: {describe(value)}."
-    if not close(as_number(call(answer, model, [4], [6])), model(torch.tensor([[4]])).logits[0, 0].log_softmax(-1)[6]):
-        return "For a word of one piece after a single token it goes wrong."
-    return None
+        (
+            total + steps[range(last), context[1:]].sum(),
+            "You scored the context, too: add only the pieces of the word.",
+        ),
+        (
+            steps[[i + 1 for i in places], word].sum(),
+            "You look one place too far: the logits at position i are about token i + 1.",
+        ),
+        (
+            steps[last, word].sum(),
+            "All pieces were scored right after the context; each must see the pieces before it.",
+        ),
+        (alone[range(len(word) - 1), word[1:]].sum(), "The context is missing: put it in front."),
+        (-total, "The sign is turned round, as in a loss: the logarithm of a probability is never above zero."),
+        (total / torch.tensor(2.0).log(), "Those are bits; use the natural logarithm, as `log_softmax` does."),
+        (
+            total / torch.tensor(10.0).log(),
+            "That is a logarithm to base 10; use the natural one, as `log_softmax` does.",
+        ),
+        (raw[places, word].sum(), "Those are logits: `log_softmax` first."),
+        (pieces.exp().sum(), "You added probabilities; add their logarithms."),
+        (total.exp(), "That is the probability; return its natural logarithm."),
+    ]
+    return [(number.item(), says) for number, says in slips]
 
 
 EXERCISE = Exercise(
@@ -88,11 +131,14 @@ EXERCISE = Exercise(
     context="import torch",
     expects="a function that takes a model and two lists of token ids and returns a number",
     hints=(
-        "One call is enough: `model(torch.tensor([context + word])).logits[0]` holds all the steps.",
-        "The first piece is predicted at the last place of the context, `len(context) - 1`; add the `log_softmax` "
-        "of each piece at the place before it.",
+        "Start with a word of one piece. Which row of the logits says what follows the context?",
+        "One call is enough: the model reads context and word together, and its logits hold all the steps. The first "
+        "piece is predicted at the last place of the context; each other piece one place before its own.",
+        "`logits[0].log_softmax(-1)` is `[tokens, vocabulary]`. Add the numbers at `[len(context) - 1 + i, word[i]]`.",
     ),
     solution=_WORD,
+    why="The logits at one place are about the token after it. The model reads context and word at once, and the "
+    "log-probabilities of the pieces, each looked up one place before the piece, are added up.",
     wrong=(
         Wrong(
             changed(
@@ -122,9 +168,41 @@ EXERCISE = Exercise(
             ),
             "The context is missing",
         ),
-        Wrong(changed(_WORD, ("return sum", "return -sum")), "That is the loss"),
+        Wrong(changed(_WORD, ("return sum", "return -sum")), "The sign is turned round"),
+        Wrong(changed(_WORD, ("logits.log_softmax(-1)", "logits.softmax(-1).log2()")), "Those are bits"),
+        Wrong(changed(_WORD, ("logits.log_softmax(-1)", "logits.softmax(-1).log10()")), "base 10"),
         Wrong(changed(_WORD, ("logits.log_softmax(-1)", "logits")), "Those are logits"),
         Wrong(changed(_WORD, ("log_softmax", "softmax")), "You added probabilities"),
+        Wrong(
+            changed(
+                _WORD, ("return sum(scores", "return torch.tensor([scores"), ("(word))", "(word)]).sum().exp().item()")
+            ),
+            "That is the probability",
+        ),
+        Wrong(
+            changed(_WORD, ("start + i, piece", "(context + word).index(piece) - 1, piece")),
+            "For the word [3, 4, 3] after the context [1, 3, 2, 3]",
+        ),
+        Wrong(
+            changed(
+                _WORD,
+                ("logits.log_softmax(-1)", "logits.softmax(-1)"),
+                ("return sum(", "return torch.tensor(["),
+                ("(word))", "(word)]).prod().log().item()"),
+            ),
+            "-inf came out",
+        ),
+        Wrong(changed(_WORD, ("log_softmax(-1)", "log_softmax(0)")), "For the word [7, 2, 10] after"),
+    ),
+    also_wrong=(
+        changed(_WORD, ("context + word", "context[-1:] + word"), ("len(context) - 1", "0")),
+        changed(_WORD, ("enumerate(word)", "enumerate(word[:2])")),
+        changed(_WORD, ("logits.log_softmax(-1)", "(logits.softmax(-1) + 1e-9).log()")),
+        changed(
+            _WORD, ("    with torch", "    context += word[:-1]\n    with torch")
+        ),  # in place, and twice in the model
+        "def log_probability(model, context, word):\n    return -30.603",
+        "def log_probability(model, context, word):\n    return 0.0",
     ),
     alternatives=(
         "def log_probability(model, context, word):\n"
@@ -133,6 +211,10 @@ EXERCISE = Exercise(
         "        logits = model(torch.tensor([context + word[:i]])).logits[0, -1]\n"
         "        total = total + logits.log_softmax(-1)[piece].detach()\n"
         "    return total",
+        "def log_probability(model, context, word):\n"
+        "    ids = torch.tensor([context + word]).to(model.device)\n"
+        "    logits = model(input_ids=ids)[0][0, len(context) - 1 : -1].double()\n"
+        "    return -torch.nn.functional.cross_entropy(logits, torch.tensor(word), reduction='sum')",
     ),
     note="Scored by its first piece, a rare word would share the score of all words that begin like it.",
 )
