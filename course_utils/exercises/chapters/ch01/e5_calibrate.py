@@ -1,35 +1,91 @@
 """1.5 Take the leaning out."""
 
+import math
+
 from course_utils.exercises.answers import as_list, call, close, describe, shape
-from course_utils.exercises.records import Exercise, Wrong
+from course_utils.exercises.records import Exercise, Wrong, changed
+
+from ..ch02.slips import known_slip
+
+_CASES = (
+    ([0.72, 0.28], [0.9, 0.1]),
+    ([0.5, 0.3, 0.2], [0.25, 0.25, 0.5]),
+    ([0.4, 0.6], [0.83, 0.17]),
+    ([0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]),
+    ([0.9, 0.1], [0.5, 0.5]),
+    ([0.0, 1.0], [0.3, 0.7]),
+    ([1 / 3, 2 / 3], [0.6, 0.4]),
+)
+
+
+def _quotients(shares, leaning) -> list[float]:
+    return [a / b for a, b in zip(shares, leaning, strict=True)]
+
+
+def _to_one(numbers) -> list[float]:
+    return [number / sum(numbers) for number in numbers]
+
+
+def _right(shares, leaning) -> list[float]:
+    return _to_one(_quotients(shares, leaning))
+
+
+_SLIPS = (
+    (_quotients, "These are the quotients, but shares sum to 1: divide each quotient by the sum of all."),
+    (
+        lambda s, g: [a - b for a, b in zip(s, g, strict=True)],
+        "You subtracted, and a share became negative: divide by the leaning.",
+    ),
+    (
+        lambda s, g: _to_one([a * b for a, b in zip(s, g, strict=True)]),
+        "You multiplied by the leaning, which makes it stronger: divide.",
+    ),
+    (
+        lambda s, g: _to_one(_quotients(g, s)),
+        "You divided the wrong way round: the share stands above, the leaning below.",
+    ),
+    (
+        lambda s, g: _to_one([math.exp(q) for q in _quotients(s, g)]),
+        "You took the softmax of the quotients; dividing by their sum is enough.",
+    ),
+    (
+        lambda s, g: [q / max(_quotients(s, g)) for q in _quotients(s, g)],
+        "You divided by the largest quotient; divide by the sum of all.",
+    ),
+    (lambda s, g: s, "The shares came back unchanged: divide each by its leaning."),
+    (
+        lambda s, g: sorted(_right(s, g), reverse=True),
+        "The right numbers, but sorted by size: leave them in the order of the labels.",
+    ),
+    (lambda s, g: sorted(_right(s, g)), "The right numbers, but sorted: leave them in the order of the labels."),
+    *(
+        (lambda s, g, k=k: [round(x, k) for x in _right(s, g)], "Do not round them; the text asks for them unrounded.")
+        for k in (2, 3, 4)
+    ),
+)
 
 
 def _check_calibrate(answer) -> str | None:
-    value = call(answer, [0.72, 0.28], [0.9, 0.1])
-    got = as_list(value)
-    if shape(got) != (2,):
-        return f"Two shares went in; your function should return a list of two; given: {describe(value)}."
-    if close(got, [0.8, 2.8], 6e-3):
-        return "The quotients are right, 0.8 and 2.8, but shares sum to 1: divide both by their sum."
-    if close(got, [-0.18, 0.18], 6e-3):
-        return "You subtracted, and a share became negative: divide by the leaning."
-    if close(got, [0.959, 0.041], 6e-3):
-        return "You multiplied by the leaning, which doubles it: divide."
-    if close(got, [0.778, 0.222], 6e-3):
-        return "You divided the wrong way round: the share stands above, the leaning below."
-    if close(got, [0.119, 0.881], 6e-3):
-        return "You took the softmax of the quotients; dividing by their sum is enough."
-    if close(got, [0.72, 0.28], 6e-3):
-        return "The shares came back unchanged: use the second list."
-    if not close(got, [0.222, 0.778], 6e-3):
-        return f"For [0.72, 0.28] and [0.9, 0.1] expected about [0.222, 0.778]; given: {describe(value)}."
-    value = call(answer, [0.5, 0.3, 0.2], [0.25, 0.25, 0.5])
-    if not close(value, [0.556, 0.333, 0.111], 6e-3):
-        return f"It must work for three labels too: expected about [0.556, 0.333, 0.111]; given: {describe(value)}."
+    for shares, leaning in _CASES:
+        value, right = call(answer, shares, leaning), _right(shares, leaning)
+        if not close(value, right, 1e-6):
+            says = known_slip(answer, _CASES, _SLIPS, as_list)
+            if says is None and shape(value) != (len(shares),):
+                says = "Return one number for each label."
+            shown = f"For the shares {_short(shares)} and the leaning {_short(leaning)} expected about {_short(right)}"
+            return f"{shown}; given: {describe(value)}." + (f" {says}" if says else "")
     return None
 
 
+def _short(numbers) -> str:
+    return f"`{[float(f'{number:.4f}') for number in numbers]}`"
+
+
 _CALIBRATE = "def calibrate(shares, leaning):\n"
+_SOLUTION = (
+    _CALIBRATE + "    quotients = [a / b for a, b in zip(shares, leaning)]\n"
+    "    return [quotient / sum(quotients) for quotient in quotients]"
+)
 
 
 EXERCISE = Exercise(
@@ -44,38 +100,56 @@ EXERCISE = Exercise(
     "had to know that the reviews are half and half.",
     expects="a function that takes two lists of numbers and returns one",
     hints=(
+        "Do it on paper first: shares 0.72 and 0.28, leaning 0.9 and 0.1. What are the two quotients, and their sum?",
         "Lists cannot be divided by lists: go through both with `zip(shares, leaning)`.",
         "The quotients no longer sum to 1. Divide each by `sum(quotients)`.",
     ),
-    solution=(
-        _CALIBRATE + "    quotients = [a / b for a, b in zip(shares, leaning)]\n"
-        "    return [quotient / sum(quotients) for quotient in quotients]"
-    ),
+    solution=_SOLUTION,
+    why="A label that the model prefers has a large leaning, and dividing by it makes its share smaller. The "
+    "division by the sum only makes shares of the quotients again.",
     wrong=(
-        Wrong(_CALIBRATE + "    return [a / b for a, b in zip(shares, leaning)]", "divide both by their sum"),
+        Wrong(_CALIBRATE + "    return [a / b for a, b in zip(shares, leaning)]", "These are the quotients"),
         Wrong(_CALIBRATE + "    return [a - b for a, b in zip(shares, leaning)]", "You subtracted"),
-        Wrong(
-            _CALIBRATE + "    q = [a * b for a, b in zip(shares, leaning)]\n    return [x / sum(q) for x in q]",
-            "which doubles it",
-        ),
-        Wrong(
-            _CALIBRATE + "    q = [b / a for a, b in zip(shares, leaning)]\n    return [x / sum(q) for x in q]",
-            "the wrong way round",
-        ),
+        Wrong(changed(_SOLUTION, ("a / b", "a * b")), "You multiplied by the leaning"),
+        Wrong(changed(_SOLUTION, ("a / b", "b / a if a else 1 / 0")), "the wrong way round"),
         Wrong(
             "import torch\n\n" + _CALIBRATE + "    q = torch.tensor(shares) / torch.tensor(leaning)\n"
             "    return q.softmax(0)",
             "softmax of the quotients",
         ),
+        Wrong(changed(_SOLUTION, ("/ sum(", "/ max(")), "by the largest quotient"),
+        Wrong(_CALIBRATE + "    return [a / sum(shares) for a in shares]", "came back unchanged"),
+        Wrong(
+            changed(_SOLUTION, ("[quotient /", "sorted([quotient /"), ("in quotients]", "in quotients])[::-1]")),
+            "sorted by size",
+        ),
+        Wrong(
+            changed(_SOLUTION, ("[quotient / sum(quotients)", "[round(quotient / sum(quotients), 2)")), "Do not round"
+        ),
         Wrong(
             _CALIBRATE + "    x, y = shares[0] / leaning[0], shares[1] / leaning[1]\n"
             "    return [x / (x + y), y / (x + y)]",
-            "three labels too",
+            "Return one number for each label",
         ),
         Wrong(_CALIBRATE + "    q = shares / leaning\n    return q / sum(q)", "TypeError", status="error in your code"),
+    ),
+    also_wrong=(
+        _CALIBRATE + "    for i, b in enumerate(leaning):\n        shares[i] /= b\n"
+        "    total = sum(shares)\n    return [x / total for x in shares]",
+        changed(_SOLUTION, ("a / b", "a / (b + 0.01)")),
+        changed(_SOLUTION, ("a / b", "a / b - 1")),
+        _CALIBRATE + "    q = [a / b for a, b in zip(shares, leaning)]\n    for i in range(len(q)):\n"
+        "        q[i] /= sum(q)\n    return q",
+        "import math\n\n" + changed(_SOLUTION, ("a / b", "math.exp(math.log(a) - math.log(b))")),
+        _CALIBRATE + "    leaning = [0.83, 0.17]\n    q = [a / b for a, b in zip(shares, leaning)]\n"
+        "    return [x / sum(q) for x in q]",
+        _CALIBRATE + "    return [0.2222222222222222, 0.7777777777777778]",
+        _CALIBRATE + '    return {"positive": shares[0], "negative": shares[1]}',
     ),
     alternatives=(
         "import torch\n\n" + _CALIBRATE + "    q = torch.tensor(shares) / torch.tensor(leaning)\n"
         "    return q / q.sum()",
+        "import numpy as np\n\n" + _CALIBRATE + "    q = np.divide(shares, leaning)\n    return list(q / q.sum())",
+        changed(_SOLUTION, ("[quotient /", "tuple(quotient /"), ("in quotients]", "in quotients)")),
     ),
 )

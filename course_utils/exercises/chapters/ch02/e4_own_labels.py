@@ -1,6 +1,8 @@
 """2.4 Your own labels."""
 
-from course_utils.exercises.answers import Slip, as_list, as_text, describe, is_a
+import re
+
+from course_utils.exercises.answers import as_list, as_number, as_text, code, describe, is_a, safe_repr
 from course_utils.exercises.records import Exercise, Wrong
 
 _ZERO_SHOT = (
@@ -9,27 +11,46 @@ _ZERO_SHOT = (
 )
 
 
+_EXAMPLE = {"education", "politics", "business"}
+_OF_THE_PAGE = {
+    "this is a course about the transformers library",
+    "this article is not about sport",
+    "the goalkeeper saved two penalties in the final",
+}
+
+
 def _check_own_labels(answer) -> str | None:
     if is_a(answer, list) and answer and all(is_a(item, dict) and "labels" in item for item in answer):
         return "That is a list of results: hand over one of the dictionaries in it, or give the pipeline one text."
     if not (is_a(answer, dict) and {"sequence", "labels", "scores"} <= set(answer)):
-        raise Slip(
-            "not yet", f"Expected what `zero_shot(text, candidate_labels=labels)` returns; given: {describe(answer)}."
-        )
-    labels, scores = as_list(answer["labels"]), as_list(answer["scores"])
-    if len(labels) < 3:
-        return f"Give at least three labels, so that there is something to choose; yours are {len(labels)}."
-    if {"education", "politics", "business"} <= {(as_text(label) or "").lower() for label in labels}:
-        return "Those labels are the example's: think of your own, and of a text that fits one of them."
-    if abs(sum(scores) - 1) > 0.02:
+        return f"Expected the dictionary that `zero_shot` returns; given: {describe(answer)}."
+    text, labels, scores = as_text(answer["sequence"]), as_list(answer["labels"]), as_list(answer["scores"])
+    names = [as_text(label) for label in labels or []]
+    shares = [as_number(score) for score in scores or []]
+    if not text or None in names or None in shares or len(names) != len(shares):
         return (
-            f"Your scores sum to {sum(scores):.2f}, not to 1: with `multi_label=True` each label is judged alone. "
-            "Leave it out here."
+            f"Expected one text, and as many labels as scores, as `zero_shot` returns them; given: {describe(answer)}."
         )
-    if scores[0] < 0.5:
+    if " ".join(re.findall(r"\w+", text.lower())) in _OF_THE_PAGE:
+        return f"The text {code(safe_repr(text, 80))} is one of this page: think of your own."
+    names = {name.lower() for name in names if name}
+    if len(names) < 3:
+        return f"Give at least three different labels, so that there is something to choose; yours are {len(names)}."
+    if len(names - _EXAMPLE) < 3:
+        example = ", ".join(sorted(names & _EXAMPLE))
         return (
-            f"The best label scores {scores[0]:.2f}: the model hardly prefers one. "
-            "Choose labels that lie further apart, or a text with a clearer topic."
+            f"At least three labels should be your own; yours are {len(names - _EXAMPLE)}. From the example you have: "
+            f"{example}."
+        )
+    if abs(sum(shares) - 1) > 0.02:
+        return (
+            f"Your scores sum to {sum(shares):.2f}, not to 1. With `multi_label=True` each label is judged alone, "
+            "and the scores need not sum to 1. Is it in your call?"
+        )
+    if max(shares) < 0.5:
+        return (
+            f"The best label scores {max(shares):.4g}, which is less than 0.5. Choose labels that lie further "
+            "apart, or a text with a clearer topic."
         )
     return None
 
@@ -45,6 +66,7 @@ EXERCISE = Exercise(
     context=_ZERO_SHOT,
     expects="what `zero_shot(text, candidate_labels=labels)` returns",
     hints=(
+        "What is your text about, in one word? Which labels would nobody give it?",
         "Topics work best: a sentence about food, and labels such as cooking, law and music.",
         'Call `zero_shot("...", candidate_labels=["...", "...", "..."])` and hand the result over as it is.',
     ),
@@ -53,6 +75,8 @@ EXERCISE = Exercise(
         'labels = ["cooking", "law", "music"]\n'
         "answer = zero_shot(text, candidate_labels=labels)"
     ),
+    why="The sentence names onions, and a model that measures what a text is about puts it near *cooking* and far "
+    "from the other two labels.",
     wrong=(
         Wrong(
             'labels = ["cooking", "law", "music"]\n'
@@ -61,23 +85,43 @@ EXERCISE = Exercise(
         ),
         Wrong(
             'answer = zero_shot("Simmer the onions.", candidate_labels=["cooking", "law"])',
-            "Give at least three labels",
+            "Give at least three different labels",
         ),
         Wrong(
-            'answer = zero_shot("This is a course about the Transformers library", '
-            'candidate_labels=["education", "politics", "business"])',
-            "Those labels are the example's",
+            'answer = zero_shot("The teacher explains fractions.", candidate_labels=["education", "Politics", '
+            '"business"])',
+            "At least three labels should be your own; yours are 0",
+        ),
+        Wrong(
+            'answer = zero_shot("The recipe needs two eggs.", candidate_labels=["cooking", "football", "education"])',
+            "yours are 2. From the example you have: education",
+        ),
+        Wrong(
+            'labels = ["library", "fishing", "weather"]\n'
+            'answer = zero_shot("This is a course about the Transformers library", candidate_labels=labels)',
+            "is one of this page",
         ),
         Wrong(
             'answer = zero_shot("It is what it is.", candidate_labels=["one", "two", "three", "four", "five"])',
-            "the model hardly prefers one",
+            "which is less than 0.5",
         ),
         Wrong(
             'answer = zero_shot("Simmer the onions.", candidate_labels=["cooking", "law", "music"])["labels"]',
-            "Expected what `zero_shot",
+            "Expected the dictionary that",
         ),
     ),
+    also_wrong=(
+        'labels = ["cooking"] * 3\nanswer = zero_shot("Simmer the onions until they are golden.", '
+        "candidate_labels=labels)",
+        'answer = zero_shot("Simmer the onions.", candidate_labels=["cooking", "Cooking ", "law"])',
+        'labels = ["sport", "cooking", "technology", "travel"]\n'
+        'answer = zero_shot("This article is not about sport.", candidate_labels=labels)',
+        'answer = zero_shot(["Simmer the onions.", "A fine song."], candidate_labels=["cooking", "law", "music"])',
+        'answer = {"sequence": "Simmer the onions.", "labels": ["cooking", "law", "music"], "scores": "high"}',
+    ),
     alternatives=(
+        'labels = ["cooking", "law", "music", "education"]\n'
+        'answer = zero_shot("Simmer the onions until they are golden.", candidate_labels=labels)',
         'answer = zero_shot("We missed our connecting flight in Lisbon.", '
         'candidate_labels="travel, cooking, football")',
     ),

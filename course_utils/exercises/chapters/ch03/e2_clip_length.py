@@ -8,13 +8,14 @@ from ..ch02.slips import known_slip
 _NUMPY = "import numpy as np"
 
 
-_SIZES = (  # the shape of the samples, the rate; the last one is a stereo clip of a single sample
+_SIZES = (  # the shape of the samples, the rate; one is a stereo clip of a single sample
     ((24_000,), 16_000),
     ((20_000, 2), 8_000),
     ((7,), 16),
     ((30, 4), 8),
     ((12, 1), 8),
     ((1, 2), 4),
+    ((13,), 44_100),
 )
 
 
@@ -49,15 +50,15 @@ _SLIPS = (
 def _check_seconds(answer) -> str | None:
     import numpy as np
 
-    cases = [(np.zeros(size), rate) for size, rate in _SIZES]
+    cases = [(np.arange(np.prod(size)).reshape(size) % 3, rate) for size, rate in _SIZES]
     for samples, rate in cases:
         value = call(answer, samples, rate)
         right = len(samples) / rate
         if as_number(value) is None:
             return f"Your function should return one number; given: {describe(value)}."
-        if not close(as_number(value), right):
+        if not close(as_number(value), right, 1e-7):
             return known_slip(answer, cases, _SLIPS) or (
-                f"An array of the shape `{list(samples.shape)}`, all silence, at {rate:,} samples a second "
+                f"An array of the shape `{list(samples.shape)}` at {rate:,} samples a second "
                 f"lasts {right} "
                 f"seconds; given: {describe(value)}."
             )

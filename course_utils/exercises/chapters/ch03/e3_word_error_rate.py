@@ -106,7 +106,7 @@ def _check_errors(answer) -> str | None:
         right = _edits(said, heard) / len(said)
         if as_number(value) is None:
             return f"Your function should return one number; given: {describe(value)}."
-        if not close(as_number(value), right):
+        if not close(as_number(value), right, 1e-7):
             return known_slip(answer, _CASES, _SLIPS) or (
                 f"For said `{said}` and heard `{heard}` the rate is {_edits(said, heard)} / {len(said)} = {right:.4g}; "
                 f"given: {describe(value)}."

@@ -97,7 +97,7 @@ _SLIPS = (
     (
         _around,
         "You divided by the area of the box around both: it holds corners that neither box covers. The area that both "
-        "cover is the sum of the two minus the shared part.",
+        "cover together is the sum of the two minus the shared part.",
     ),
     (
         lambda a, b: _share(a, b, _sides(a, b)[0] * _sides(a, b)[1]),
@@ -134,9 +134,9 @@ def _check_overlap(answer) -> str | None:
         right = _share(one, other, shared)
         if as_number(value) is None:
             return f"Your function should return one number; given: {describe(value)}."
-        if not close(as_number(value), right):
+        if not close(as_number(value), right, 1e-7):
             return known_slip(answer, pairs, _SLIPS) or (
-                f"For two boxes {where}, `{tuple(one.items())}` and `{tuple(other.items())}`, the result is {shared} / "
+                f"For two boxes {where}, `{one}` and `{other}`, the result is {shared} / "
                 f"{_area(one) + _area(other) - shared}, about {right:.4f}; given: {describe(value)}."
             )
     return None
@@ -159,7 +159,7 @@ EXERCISE = Exercise(
         "The shared part begins at the larger `xmin` and ends at the smaller `xmax`; the same for y. If a side "
         "comes out "
         "negative, the boxes do not touch.",
-        "`max(side, 0)` cuts a side off at 0. The area that both cover is the sum of the two areas minus the "
+        "`max(side, 0)` cuts a side off at 0. The area that both cover together is the sum of the two areas minus the "
         "shared one.",
     ),
     solution=_OVERLAP,

@@ -47,7 +47,10 @@ def _slip(ids, hidden, labels, inputs, targets) -> str:
     if not close(inputs, hidden):
         slips = (
             (ids, "The inputs still show the hidden tokens: put `mask_id` at each place."),
-            ([101, 103, 103, 8, 103, 102], "Both tokens 15 are hidden, and only place 2 should be: go by the place."),
+            (
+                [101, 103, 103, 8, 103, 102],
+                f"For `{ids}` and the places 2 and 4 you hid both tokens 15; that at place 1 should stay: go by place.",
+            ),
             ([101, 103, 15, 103, 40, 102], "The places 1 and 3 are hidden instead of 2 and 4: places count from 0."),
             ([101, 15, 103, 8, 40, 102], "Place 2 is hidden, and place 4 is not: each of the places should be."),
             (
@@ -138,7 +141,7 @@ EXERCISE = Exercise(
         Wrong(changed(_MASKING, ("[mask_id if i in positions else token", "[token")), "still show the hidden tokens"),
         Wrong(
             changed(_MASKING, ("mask_id if i in positions", "mask_id if token in [ids[p] for p in positions]")),
-            "Both tokens 15 are hidden",
+            "you hid both tokens 15",
         ),
         Wrong(
             changed(_MASKING, ("token if i in positions", "token if token in [ids[p] for p in positions]")),

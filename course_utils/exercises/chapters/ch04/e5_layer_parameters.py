@@ -14,7 +14,7 @@ _LAYER = (
 
 def _check_layer(answer) -> str | None:
     # With 60 and 167 each mistake gives a number of its own. Twelve heads, BERT's default, divide every `hidden`.
-    for hidden, inner in ((60, 167), (384, 1536), (24, 7), (12, 12)):
+    for hidden, inner in ((60, 167), (384, 1536), (24, 7), (12, 12), (12_012, 48_049)):
         given = call(answer, hidden, inner)
         value, right = as_number(given), 4 * hidden**2 + 2 * hidden * inner + 9 * hidden + inner
         if value is None:
@@ -33,7 +33,7 @@ def _slip(hidden: int, inner: int, value: float) -> str:
         right - 9 * hidden - inner: "These are the six matrices alone: add the biases and the two layer norms.",
         right - 5 * hidden - inner: (
             "`5 · hidden + inner` numbers are missing. So many are the biases of all six matrices together, and so "
-            "many are those of the feed-forward part and the layer norms together."
+            "many numbers have the two layer norms and the biases of the feed-forward part together."
         ),
         right - 4 * hidden: "`4 · hidden` numbers are missing: the biases of attention, or the two layer norms.",
         right - 8 * hidden: "`8 · hidden` numbers are missing: the biases of attention and the two layer norms.",

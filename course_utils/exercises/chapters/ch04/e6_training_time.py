@@ -28,7 +28,7 @@ def _check_hours(answer) -> str | None:
         value, right = as_number(given), 6 * parameters * tokens / (peak * share) / 3600
         if value is None:
             return f"Your function should return one number; given: {describe(given)}."
-        if not math.isclose(value, right, rel_tol=1e-5):
+        if not math.isclose(value, right, rel_tol=1e-7):
             shown = ", ".join(f"{number:g}" for number in case)
             text = f"For `{shown}` it takes {right:.6g} hours; given: {describe(given)}."
             meant = _slip(case, value, right) if case is cases[0] else ""

@@ -22,7 +22,7 @@ def _check_carbon(answer) -> str | None:
         value, right = as_number(given), watts * hours * intensity * pue / 1000
         if value is None:
             return f"Your function should return one number; given: {describe(given)}."
-        if not math.isclose(value, right, rel_tol=1e-5):
+        if not math.isclose(value, right, rel_tol=1e-7):
             text = f"{watts} W for {hours} hours at {intensity} g per kWh and a PUE of {pue} are {right:.8g} g"
             meant = _slip(case, value, right) if case is cases[0] else ""
             return f"{text}; given: {describe(given)}. {meant}".rstrip()

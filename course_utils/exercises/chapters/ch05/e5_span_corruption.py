@@ -1,6 +1,6 @@
 """5.5 Span corruption by hand."""
 
-from course_utils.describing import attempt
+from course_utils.describing import attempt, shorten
 from course_utils.exercises.answers import as_list, as_text, call, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
 
@@ -80,10 +80,11 @@ def _slip_in_source(source: str, right: str) -> str | None:
         return f"In the input a sentinel {brackets}, `<extra_id_0>`; given: {describe(source)}."
     if source.count("<extra_id_0>") > 1:
         return (
-            "`<extra_id_0>` stands in the input twice: number the sentinels, or the target cannot say which is which."
+            f"`<extra_id_0>` stands in the input more than once: `{shorten(source, 90)}`. Each span has one sentinel, "
+            "with a number of its own."
         )
     if source.startswith("the <extra_id_0> train"):
-        return "Of the span (1, 2) only `night` is gone; it is start and length, not start and end, so two words."
+        return "Of the span (1, 2) `night` is gone, and `train` is still there: it is start and length, so two words."
     return f"For the spans (1, 2) and (6, 1) the input should be `{right}`; given: {describe(source)}."
 
 
@@ -161,7 +162,7 @@ EXERCISE = Exercise(
     ),
     wrong=(
         Wrong(changed(_CORRUPT, ('    target.append(f"<extra_id_{len(spans)}>")\n', "")), "lacks the last sentinel"),
-        Wrong(changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_0>")), "stands in the input twice"),
+        Wrong(changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_0>")), "stands in the input more than once"),
         Wrong(
             changed(_CORRUPT, ("<extra_id_{number}>", "<extra_id_{number + 1}>"), ("{len(spans)}", "{len(spans) + 1}")),
             "count from 1",
@@ -194,7 +195,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             changed(_CORRUPT, ("start + length", "length")),
-            "not start and end",
+            "and `train` is still there",
         ),
         Wrong(changed(_CORRUPT, ("start + length", "start + length + 1")), "one word too many"),
         Wrong(changed(_CORRUPT, ('" ".join(target)', '" ".join(target) + " "')), "One space between two words"),

@@ -77,6 +77,10 @@ def _check_fit(answer) -> str | None:
         return "Two models whose weights are frozen, `requires_grad=False`, do not fit where a shape differs."
     if not _said(answer, frozen, _module(random, _BASE)):
         return "Two models with the same names and shapes fit, also where the weights of one are frozen."
+    counting = _module(random, _BASE)
+    counting.register_buffer("steps", torch.zeros(3))
+    if _said(answer, counting, _module(random, _BASE)):
+        return "`state_dict()` of one model has an entry more, `steps`, which is no parameter: then they do not fit."
     return None
 
 
@@ -206,6 +210,7 @@ EXERCISE = Exercise(
         ),
     ),
     also_wrong=(
+        changed(_FIT, ("state_dict().items()", "named_parameters()")),
         "def weights_fit(one, other):\n"
         "    return type(one) is type(other) and one.config.to_dict() == other.config.to_dict()",
         "def weights_fit(one, other):\n"
@@ -236,9 +241,6 @@ EXERCISE = Exercise(
     ),
     alternatives=(
         _BOTH_WAYS,
-        "def weights_fit(one, other):\n"
-        "    a, b = dict(one.named_parameters()), dict(other.named_parameters())\n"
-        "    return set(a) == set(b) and all(a[name].shape == b[name].shape for name in a)",
         "import copy\n\n"
         "def weights_fit(one, other):\n"
         "    try:\n"

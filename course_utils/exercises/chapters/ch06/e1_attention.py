@@ -149,7 +149,7 @@ def _slip_with_mask(got, scores, value, mask) -> str:
 
 
 def _weak_mask(answer) -> str | None:
-    """Hidden keys whose values are huge, while the keys that may be seen have scores near -80."""
+    """Hidden keys whose values are huge, while the keys that may be seen have scores near -80; and high scores."""
     import torch
 
     query, key, value = torch.zeros(1, 1, 2, 4), torch.zeros(1, 1, 3, 4), random(1, 1, 3, 4)
@@ -162,6 +162,8 @@ def _weak_mask(answer) -> str | None:
             "Where the keys that may be seen have low scores, -80 and -80.8, a hidden key comes through: its score "
             "must be minus infinity, which is lower than any other."
         )
+    if not same(_own(answer, query, -10 * key, value), torch.tensor([[0.0, 800, 808]] * 2).softmax(-1) @ value):
+        return "With high scores, 0, 800 and 808, it is not right: does `exp` overflow? `.softmax(-1)` sees to that."
     return None
 
 
@@ -227,6 +229,10 @@ EXERCISE = Exercise(
         ),
         Wrong(changed(_ATTENTION, ("float('-inf')", "-100.0")), "a hidden key comes through"),
         Wrong(
+            changed(_ATTENTION, ("scores.softmax(dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)")),
+            "With high scores",
+        ),
+        Wrong(
             changed(_ATTENTION, ("scores.masked_fill(~mask, float('-inf'))", "scores + ~mask * float('-inf')")),
             "With the mask you get NaN",
         ),
@@ -266,7 +272,7 @@ EXERCISE = Exercise(
         "    scores = torch.einsum('bhqd,bhkd->bhqk', query, key) / query.size(-1) ** 0.5\n"
         "    if mask is not None:\n"
         "        scores = scores + torch.where(mask, 0.0, float('-inf'))\n"
-        "    weights = scores.exp()\n"
+        "    weights = (scores - scores.amax(-1, keepdim=True)).exp()\n"
         "    return torch.einsum('bhqk,bhkd->bhqd', weights / weights.sum(-1, keepdim=True), value)",
         "import numpy as np\n\n"
         "def attention(query, key, value, mask=None):\n"
@@ -283,13 +289,6 @@ EXERCISE = Exercise(
         "        weights = weights * mask\n"
         "        weights = weights / weights.sum(-1, keepdim=True)\n"
         "    return weights @ value",
-        "def attention(query, key, value, mask=None):\n"
-        "    out = torch.zeros_like(query)\n"
-        "    for b, h, i in torch.cartesian_prod(*map(torch.arange, query.shape[:3])).tolist():\n"
-        "        seen = slice(None) if mask is None else mask[i]\n"
-        "        scores = key[b, h, seen] @ query[b, h, i] / query.shape[-1] ** 0.5\n"
-        "        out[b, h, i] = scores.softmax(0) @ value[b, h, seen]\n"
-        "    return out",
         "def scaled_dot_product_attention(query, key, value, mask=None):  # a name of one's own\n"
         "    scores = query @ key.mT * query.shape[-1] ** -0.5\n"
         "    scores = scores if mask is None else torch.where(mask, scores, float('-inf'))\n"

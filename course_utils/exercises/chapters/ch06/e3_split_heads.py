@@ -43,7 +43,7 @@ def _check_split(answer) -> str | None:
             return (
                 f"It is right for two heads of four numbers, but not for `[{batch}, {tokens}, {hidden}]` in {heads} "
                 f"heads of {dim}, which is `[{batch}, {heads}, {tokens}, {dim}]`; given: {shaped(got)}"
-                + (", but with the numbers elsewhere." if fits else ". Take every size from `states` and `heads`.")
+                + (", but with the numbers elsewhere." if fits else ".")
             )
     return None
 

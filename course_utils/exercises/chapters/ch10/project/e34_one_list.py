@@ -3,42 +3,6 @@
 from course_utils.exercises.answers import as_list, as_text, call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-_ROWS = [
-    {"week": "1", "text": " Is it   open? ", "kind": "question"},
-    {"week": "4", "text": "The lamp is out.", "kind": "fault"},
-    {"week": "5", "text": "", "kind": ""},
-    {"week": "5", "text": "  ", "kind": ""},
-    {"week": "5", "text": "THE LAMP IS  OUT.", "kind": ""},
-    {"week": "5", "text": "Lovely!", "kind": ""},
-]
-
-
-_CARDS = [
-    {"picture": "a.png", "note": "The lamp is out."},
-    {"picture": "b.png", "note": "The lamp is out."},
-    {"picture": "a.png", "note": "The lamp is out. "},
-]
-
-
-_CALLS = ["one.flac", "two.flac"]
-
-
-_SEEN = {"a.png": "three", "b.png": "seven"}
-
-
-_HEARD = {"one.flac": " Is it open?", "two.flac": "May I come?"}
-
-
-_RECORDS = [
-    ("Is it open?", "comment", "question"),
-    ("The lamp is out.", "comment", "fault"),
-    ("Lovely!", "comment", None),
-    ("Room three: The lamp is out.", "card", None),
-    ("Room seven: The lamp is out.", "card", None),
-    ("May I come?", "call", None),
-]
-
-
 _GATHER = """\
 def gather(rows, cards, calls, see, hear):
     found = [(row["text"], "comment", row["kind"] or None) for row in rows]
@@ -53,50 +17,150 @@ def gather(rows, cards, calls, see, hear):
     return records"""
 
 
+_BY_NOTE = """\
+def gather(rows, cards, calls, see, hear):
+    notes = {card['note'].strip(): card['picture'] for card in reversed(cards)}
+    sources = [(row['text'], 'comment', row['kind'] or None) for row in rows]
+    sources += [(f'Room {see(picture)}: {note}', 'card', None) for note, picture in notes.items()]
+    sources += [(hear(call), 'call', None) for call in calls]
+    records = {}
+    for text, source, kind in sources:
+        text = ' '.join(text.split())
+        if text:
+            records.setdefault(text.lower(), {'text': text, 'source': source, 'kind': kind})
+    return list(records.values())"""
+
+
+_LAST_WINS = changed(
+    _BY_NOTE,
+    ("records.setdefault(text.lower(), {", "records[text.lower()] = ({"),
+    ("notes = {", "notes = {}  # {"),
+    ("in notes.items()]", "in []] + [(f\"Room {see(c['picture'])}: {c['note']}\", 'card', None) for c in cards]"),
+)
+
+
+_KEYS = ("text", "source", "kind")
+
+
+def _rows(*texts: str) -> list[dict]:
+    """Comments as in the file; `text|kind` has a label."""
+    parts = [text.partition("|") for text in texts]
+    return [{"week": "1", "text": text, "kind": kind} for text, _, kind in parts]
+
+
+def _cards(*notes: str) -> list[dict]:
+    return [{"picture": place, "note": note} for place, _, note in (note.partition("|") for note in notes)]
+
+
+# (rows, cards, what is heard in each call, records, what this case is about). Each case asks for one thing more.
+_CASES = (
+    (
+        _rows("Is it open?|question", "It is cold.|fault"),
+        _cards("a.png|The lamp is out."),
+        ["May I come"],
+        [
+            ("Is it open?", "comment", "question"),
+            ("It is cold.", "comment", "fault"),
+            ("Room three: The lamp is out.", "card", None),
+            ("May I come", "call", None),
+        ],
+        "two comments, a card and a call",
+    ),
+    (
+        _rows("Lovely!|thanks", "More light."),
+        [],
+        [],
+        [("Lovely!", "comment", "thanks"), ("More light.", "comment", None)],
+        "a comment with the empty text as its label",
+    ),
+    (
+        _rows(" It   is \t cold.\n|fault"),
+        _cards("b.png| The  lamp is out. "),
+        ["  May  I come "],
+        [
+            ("It is cold.", "comment", "fault"),
+            ("Room seven: The lamp is out.", "card", None),
+            ("May I come", "call", None),
+        ],
+        "texts with several spaces: one space between words, none at the ends",
+    ),
+    (_rows("", " \n ", "Lovely!|thanks"), [], ["", "  "], [("Lovely!", "comment", "thanks")],
+     "empty messages, also such that are only spaces"),
+    (
+        _rows("It is cold.|fault", "More light.", "It is  cold. |wish"),
+        _cards("a.png|It is cold.", "b.png|It is cold.", "c.png|It is cold."),
+        ["May I come", "More light.", "May I come"],
+        [
+            ("It is cold.", "comment", "fault"),
+            ("More light.", "comment", None),
+            ("Room three: It is cold.", "card", None),
+            ("Room seven: It is cold.", "card", None),
+            ("May I come", "call", None),
+        ],
+        "the same text again, some time later or from another source: only the first stays, as it is",
+    ),
+    (
+        _rows("More LIGHT.|wish", "more light.", "MORE LIGHT.|fault"),
+        _cards("a.png|the bell?", "c.png|The bell?"),
+        ["more Light."],
+        [("More LIGHT.", "comment", "wish"), ("Room three: the bell?", "card", None)],
+        "texts that are the same but for capitals: only the first stays, with its capitals",
+    ),
+    (
+        _rows("Is it open?|question", "Is it open", "Is it open!"),
+        [],
+        ["is it open?", "Is it, open?"],
+        [
+            ("Is it open?", "comment", "question"),
+            ("Is it open", "comment", None),
+            ("Is it open!", "comment", None),
+            ("Is it, open?", "call", None),
+        ],
+        "texts that differ in more than capitals: they all stay",
+    ),
+)  # fmt: skip
+
+
 def _check_gather(answer) -> str | None:
-    value = call(answer, _ROWS, _CARDS, _CALLS, _SEEN.get, _HEARD.get)
-    rows = as_list(value)
-    keys = {"text", "source", "kind"}
-    if rows is None or not all(type(row) is dict and row.keys() >= keys for row in rows):
-        return (
-            f"Your function should return a list of dictionaries with text, source and kind; given: {describe(value)}."
-        )
-    got = [(row["text"], row["source"], row["kind"]) for row in rows]
-    if got == _RECORDS:
+    for rows, cards, heard, records, about in _CASES:
+        seen = {"a.png": "three", "b.png": "seven", "c.png": "three"}
+        said = {f"call {number}.flac": text for number, text in enumerate(heard, 1)}
+
+        def see(picture, seen=seen):
+            return seen[picture]
+
+        def hear(name, said=said):
+            return said[name]
+
+        value = call(answer, rows, cards, [*said], see, hear)
+        if problem := _compare(value, records, about):
+            return problem
+    return None
+
+
+def _compare(value, records, about: str) -> str | None:
+    """What is wrong with the list that came for this case; None: nothing."""
+    found = as_list(value)
+    if found is None or not all(type(row) is dict for row in found):
+        return f"Your function should return a list of dictionaries; given: {describe(value)}."
+    for row in found:
+        if absent := [key for key in _KEYS if key not in row]:
+            return f"One record has no {absent[0]!r}; each needs text, source and kind. Given: {describe(row)}."
+        if as_text(row["text"]) is None:
+            return f"Every `text` should be text; given: {describe(row['text'])}."
+    got = [tuple(row[key] for key in _KEYS) for row in found]
+    if got == records:
         return None
-    texts = [text for text, _, _ in got]
-    if not all(as_text(text) is not None for text in texts):
-        return "Every `text` should be text."
-    if not all(type(source) is str for _, source, _ in got):
-        return "Every `source` should be text: comment, card or call."
-    if any(text != " ".join(text.split()) for text in texts):
-        return "Some texts keep spaces at their ends, or several in a row: `' '.join(text.split())` leaves one."
-    if any(not text.strip() for text in texts):
-        return "There is a record without any text: leave empty messages out."
-    if any(kind == "" for _, _, kind in got):
-        return "A message without a label should have the kind None; yours has an empty text."
-    if len(set(texts)) < len(texts):
-        return "The same text is there twice: keep the first only, also when the copies come from different sources."
-    if len({text.lower() for text in texts}) < len(texts):
-        return "Two texts differ in capitals only: compare `text.lower()`, and keep the first."
-    if not rows:
-        return "Your list is empty: there are comments, cards and calls to put into it."
-    small = [text.lower() for text in texts]
-    if not any("three" in text for text in small):
-        return (
-            "The number of the room is missing: a card's text is `Room three: The lamp is out.`, with what `see` says."
-        )
-    if sum("lamp" in text for text in small) < 3:
-        return "Two cards with the same note about different rooms are two faults: add the room, then look for copies."
-    if "may i come?" not in small:
-        return "The calls are missing: their text is what `hear(call)` returns."
-    if sorted(text for text, _, _ in _RECORDS) != sorted(texts):
-        return f"Expected the texts {[text for text, _, _ in _RECORDS]}; given: {texts}."
-    if {source for _, source, _ in got} != {"comment", "card", "call"}:
-        return "`source` should say where a message came from: comment, card or call."
-    if sorted(got, key=str) != sorted(_RECORDS, key=str):
-        return "The texts are right; `source` or `kind` is not that of its message."
-    return "All records are there; put them in the order comments, cards, calls."
+    case = f"Given {about}."
+    texts, wanted = [text for text, *_ in got], [text for text, *_ in records]
+    if sorted(texts) != sorted(wanted):
+        return f"{case} Expected the texts {wanted}; given: {texts}."
+    for one in got:
+        right = next(record for record in records if record[0] == one[0])
+        for key, mine, its in zip(_KEYS[1:], one[1:], right[1:], strict=True):
+            if mine != its:
+                return f"{case} The {key} of {one[0]!r} should be {its!r}; given: {describe(mine)}."
+    return f"{case} All records are there, in another order: expected the texts as {wanted}; given: {texts}."
 
 
 EXERCISE = Exercise(
@@ -109,41 +173,59 @@ EXERCISE = Exercise(
     check=_check_gather,
     expects="a function that returns a list of dictionaries",
     hints=(
+        "What happens to one message, from whichever source: which steps are the same for all? Then what differs?",
         "First make one list of triples (text, source, kind) out of all three, then clean and sift it in one loop.",
         "`' '.join(text.split())` cleans; a set of the texts seen so far, in small letters, finds copies. If that "
         "set begins as `{''}`, empty messages go, too.",
     ),
     solution=_GATHER,
+    why=(
+        "All three sources become triples of one form, so that cleaning and looking for copies is written once. The "
+        "set remembers small letters for the comparison, while the record keeps the text as it was written."
+    ),
     wrong=(
-        Wrong(changed(_GATHER, ('{""}', "set()")), "There is a record without any text"),
-        Wrong(changed(_GATHER, ('" ".join(text.split())', "text")), "Some texts keep spaces"),
-        Wrong(changed(_GATHER, (" or None) for row", ") for row")), "A message without a label should have"),
-        Wrong(changed(_GATHER, ("            known.add(text.lower())\n", "")), "The same text is there twice"),
-        Wrong(changed(_GATHER, ("text.lower()", "text")), "Two texts differ in capitals only"),
+        Wrong(changed(_GATHER, ('{""}', "set()")), "such that are only spaces"),
+        Wrong(changed(_GATHER, ('" ".join(text.split())', "text")), "texts with several spaces"),
+        Wrong(changed(_GATHER, (" or None) for row", ") for row")), "The kind of 'More light.' should be None"),
         Wrong(
-            changed(_GATHER, ("f\"Room {see(card['picture'])}: {card['note']}\"", 'card["note"]')),
-            "The number of the room",
+            changed(_GATHER, ("            known.add(text.lower())\n", "")), "some time later or from another source"
+        ),
+        Wrong(changed(_GATHER, ("text.lower()", "text")), "the same but for capitals"),
+        Wrong(
+            changed(_GATHER, ("text.lower()", "text.lower().strip('.?!')"), ('{""}', '{"", None}')),
+            "differ in more than capitals",
         ),
         Wrong(
-            "def gather(rows, cards, calls, see, hear):\n"
-            "    notes = {card['note'].strip(): card['picture'] for card in reversed(cards)}\n"
-            "    sources = [(row['text'], 'comment', row['kind'] or None) for row in rows]\n"
-            "    sources += [(f'Room {see(picture)}: {note}', 'card', None) for note, picture in notes.items()]\n"
-            "    sources += [(hear(call), 'call', None) for call in calls]\n"
-            "    records = {}\n"
-            "    for text, source, kind in sources:\n"
-            "        text = ' '.join(text.split())\n"
-            "        if text:\n"
-            "            records.setdefault(text.lower(), {'text': text, 'source': source, 'kind': kind})\n"
-            "    return list(records.values())",
-            "are two faults",
+            changed(_GATHER, ("f\"Room {see(card['picture'])}: {card['note']}\"", 'card["note"]')),
+            "given: ['Is it open?', 'It is cold.', 'The lamp is out.', 'May I come']",
         ),
         Wrong(
             changed(_GATHER, ('    found += [(hear(call), "call", None) for call in calls]\n', "")),
-            "The calls are missing",
+            "given: ['Is it open?', 'It is cold.', 'Room three: The lamp is out.'].",
         ),
-        Wrong(changed(_GATHER, ('"source": source', '"source": "comment"')), "`source` should say"),
-        Wrong(changed(_GATHER, ('"text": text,', '"text": text.lower(),')), "Expected the texts"),
+        Wrong(
+            changed(_GATHER, ('"source": source', '"source": "comment"')),
+            "The source of 'Room three: The lamp is out.' should be 'card'",
+        ),
+        Wrong(changed(_GATHER, ('"text": text,', '"text": text.lower(),')), "given: ['is it open?'"),
+        Wrong(changed(_GATHER, ('"source": source, ', "")), "has no 'source'"),
+        Wrong(changed(_GATHER, ("return records", "return records[::-1]")), "in another order"),
+    ),
+    also_wrong=(
+        _BY_NOTE,
+        _BY_NOTE.replace("card['note'].strip(): card['picture']", "card['picture']: card['note']").replace(
+            "for note, picture in", "for picture, note in"
+        ),
+        changed(_GATHER, ("for row in rows]", "for row in rows if row['kind']]")),
+        changed(_GATHER, ('" ".join(text.split())', "text.strip().replace('  ', ' ')")),
+        changed(
+            _GATHER,
+            (
+                "if text.lower() not in known",
+                "if text and not (records and records[-1]['text'].lower() == text.lower())",
+            ),
+        ),
+        _LAST_WINS,
     ),
     alternatives=(
         "def gather(rows, cards, calls, see, hear):\n"

@@ -16,6 +16,38 @@ _OTHERS = (
 )
 
 
+_CONTEXT = """\
+import csv
+
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from course_utils import checkpoint, sample
+
+with sample("feedback/comments.csv").open(encoding="utf-8", newline="") as file:
+    rows = list(csv.DictReader(file))
+learn, test = ([(row["text"], row["kind"]) for row in rows if row["week"] in weeks] for weeks in ("123", "4"))
+found = checkpoint("sentiment")
+mood = AutoModelForSequenceClassification.from_pretrained(found.path, dtype=torch.float32).to(found.device).eval()
+mood_tokenizer = AutoTokenizer.from_pretrained(found.path)
+
+
+def margins(texts):
+    inputs = mood_tokenizer(list(texts), padding=True, return_tensors="pt").to(mood.device)
+    with torch.no_grad():
+        logits = mood(**inputs).logits
+    return logits[:, 1] - logits[:, 0]
+
+
+bins = "The rubbish bins in the courtyard have not been emptied for days."
+others = \"\"\"The heating in the workshop is off, we sat there in our coats.
+There is a mouse in the café kitchen, I saw it twice.
+Your website says you open at ten, but the door was locked until eleven.
+It smells of gas behind the boiler house.
+What a lovely museum, we will be back.
+Great value for six euros.\"\"\".splitlines()"""
+
+
 _FINDING = """\
 finding = {
     "text": "The rubbish bins in the courtyard have not been emptied for days.",
@@ -70,30 +102,31 @@ def _check_finding(answer) -> str | None:
         return f'The answer should look like `{{"text": "…", "heads": [(0, 0)]}}`; given: {describe(answer)}.'
     text = " ".join(value["text"].split())
     if text not in _comments():
-        return f"The text should be one of the comments in `rows`, as it stands there; given: {text[:80]!r}."
+        return f"The text should be a comment of `rows`, as it stands there; given: {describe(answer['text'])}."
     if text in _OTHERS:
         return "This text is one of the six `others`, which should stay as they are: take another comment."
-    heads = value["heads"]
+    heads, given = value["heads"], dict.__getitem__(answer, "heads")
     if type(heads) is not list or not heads:
-        return f"`heads` should be a list of one to four pairs (layer, head); given: {describe(heads)}."
+        return f"`heads` should be a list of one to four pairs (layer, head); given: {describe(given)}."
     if not all(shape(pair) == (2,) for pair in heads):
-        return f"Each head is a pair, (layer, head); given: {describe(heads)}."
+        return f"`heads` should be a list of pairs, each (layer, head); given: {describe(given)}."
     heads = [[int(n) if n == n // 1 else n for n in pair] for pair in heads]  # NumPy's whole numbers arrive as floats
-    if len({tuple(pair) for pair in heads}) > 4:
-        return f"Those are {len(heads)} heads; up to four are allowed. Start with the ones that do most damage."
+    count = len({tuple(pair) for pair in heads})
+    if count > 4:
+        return f"Those are {count} heads; up to four are allowed. Start with the ones that do most damage."
     try:
         before, after = _praise([text, *_OTHERS], []), _praise([text, *_OTHERS], heads)
     except CourseError as error:
         return str(error)
     if max(before[0], 1 - before[0]) < 0.9:
-        return f"Here the model is not sure (praise {before[0]:.2f}): take a text with more than 0.9 or less than 0.1."
+        return f"Here the model is not sure (praise {before[0]:.3f}): take a text with more than 0.9 or less than 0.1."
     flipped = [(one > 0.5) != (other > 0.5) for one, other in zip(before, after, strict=True)]
     if not flipped[0]:
-        return f"The answer does not flip: praise {before[0]:.2f} before, {after[0]:.2f} without these heads."
+        return f"The answer does not flip: praise {before[0]:.3f} before, {after[0]:.3f} without these heads."
     if any(flipped[1:]):
         return (
-            f"It flips, but {sum(flipped[1:])} of the six others flip, too: try other heads among the dozen that do "
-            "most damage; three of them can be enough."
+            f"It flips, but {sum(flipped[1:])} of the six others {'flips' if sum(flipped[1:]) == 1 else 'flip'}, too: "
+            "try other heads among the dozen that do most damage."
         )
     return None
 
@@ -106,14 +139,21 @@ EXERCISE = Exercise(
     starter='finding = {"text": ..., "heads": ...}',
     answer="finding",
     check=_check_finding,
+    context=_CONTEXT,
     expects='a dictionary `{"text": "…", "heads": [(0, 0)]}`',
     hints=(
+        "Which heads matter for your comment, and which of these matter less for the others? Two grids tell.",
         "`head_damage(mood, lambda: margins([text])[0])` is `[layers, heads]`; `numpy.argsort` of its `.ravel()` "
-        "sorts the heads by what they bring. (For a comment that is blamed, take those that bring the least.)",
-        "Take the dozen with most damage, try all threes (`itertools.combinations`), and keep those that leave "
-        "`others` as they were. For the bins, look in layer 2.",
+        "sorts the heads by what they bring. For a comment that is blamed, take those that bring the least.",
+        "Take the dozen with most damage and try twos, then threes (`itertools.combinations`) until one leaves the six "
+        "as they were. That is a search: these seven texts choose what it finds, so count on `test` what else flips. "
+        "For the bins, look in layer 2.",
     ),
     solution=_FINDING,
+    why=(
+        "These three heads together turn the bins and leave the six others. They were found by trying, so the six are "
+        "no test: of the 149 other labelled comments the same cut turns seven. It explains one sentence, not the model."
+    ),
     wrong=(
         Wrong(changed(_FINDING, ("The rubbish", "Rubbish")), "as it stands there"),
         Wrong(
@@ -124,14 +164,23 @@ EXERCISE = Exercise(
         Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(0, 0)]")), "The answer does not flip"),
         Wrong(changed(_FINDING, ("[(2, 0), ", "[(3, 9), (5, 0), (2, 0), ")), "up to four are allowed"),
         Wrong(changed(_FINDING, ("(2, 0)", "(7, 0)")), "Expected a layer from 0 to"),
-        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[2, 1]")), "Each head is a pair"),
+        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[2, 1]")), "a list of pairs, each (layer, head)"),
         Wrong(
             'finding = {"text": "One of the benches in the courtyard has a sharp nail sticking out.",\n'
             '           "heads": [(3, 2)]}',
             "the model is not sure",
         ),
     ),
+    also_wrong=(
+        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(3, 9)] * 4")),
+        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[]")),
+        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "['2.0', '2.1', '2.10']")),
+        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "(3, 12)")),
+        "finding = {'text': [bins, *others], 'heads': [(2, 0), (2, 1), (2, 10)]}",
+        "finding = {'text': 'The toilets are never cleaned.', 'heads': [(2, 0), (2, 1), (2, 10)]}",
+    ),
     alternatives=(
+        "finding = {'text': bins, 'heads': ((2, 10), (2, 1))}",
         "import numpy as np\n"
         "\n"
         'finding = {"text": "I paid the full price although I showed my student card.", '
@@ -139,5 +188,8 @@ EXERCISE = Exercise(
         "import numpy as np\n\n"
         + changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "set(zip(*np.unravel_index([24, 25, 34], (6, 12))))")),
     ),
-    note="It is a finding about one sentence. Is it a repair? Cut these heads and grade all faults again.",
+    note=(
+        "It is a finding about one sentence, chosen by seven. Is it a repair? Cut these heads, and count how many "
+        "answers flip among the comments of `test`, which chose nothing."
+    ),
 )

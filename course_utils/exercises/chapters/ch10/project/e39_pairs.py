@@ -23,70 +23,72 @@ words = 5 * [("blind", "tall"), ("deaf", "old")]
 pairs = [(f"I am {one}. {text}", f"I am {other}. {text}") for text, (one, other) in zip(messages, words)]"""
 
 
-def _swapped(one: str, other: str) -> tuple[tuple[str, str], tuple] | None:
-    """The two names or groups, and the words around them; None: more than that differs.
+def _bare(words) -> str:
+    """The words without the marks around them and without capitals."""
+    return " ".join(word.strip('.,;:!?()"').lower() for word in words)
 
-    A name may come twice, and pronouns may follow it: "Mrs Hill lost her bag", "Mr Hill lost his bag".
+
+def _swapped(one: str, other: str) -> tuple[tuple[str, str], str]:
+    """The two names or groups, and the words around them.
+
+    A name may come twice, and pronouns may follow it: "Mrs Hill lost her bag", "Mr Hill lost his bag". Where several
+    other places differ, all from the first to the last is one: "uses a wheelchair" and "rides a bicycle" share a word.
     """
     import re
     from difflib import SequenceMatcher
-
-    def bare(words):
-        return " ".join(word.strip('.,;:!?()"').lower() for word in words)
 
     def words_of(text):
         return re.sub(r"\b(Mr|Mrs|Ms|Miss)\b\.? ", r"\1~", text).split()  # a title belongs to its name
 
     one, other = words_of(one), words_of(other)
-
     parts = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-    changed = [(bare(one[a:b]), bare(other[c:d])) for kind, a, b, c, d in parts if kind != "equal"]
+    changed = [(_bare(one[a:b]), _bare(other[c:d])) for kind, a, b, c, d in parts if kind != "equal"]
     names = {swap for swap in changed if not _PRONOUNS.issuperset(swap)} or set(changed[:1])
-    around = tuple(" ".join(one[a:b]) for kind, a, b, _, _ in parts if kind == "equal")
-    if len(names) > 1:  # "uses a wheelchair" and "rides a bicycle" share a word, but are one thing each
+    around = [_bare(one[a:b]) for kind, a, b, _, _ in parts if kind == "equal"]
+    if len(names) > 1:
         first, last = parts[0][0] == "equal", parts[-1][0] == "equal"
         a, c = (parts[0][2], parts[0][4]) if first else (0, 0)
         b, d = (parts[-1][1], parts[-1][3]) if last else (len(one), len(other))
-        names, around = {(bare(one[a:b]), bare(other[c:d]))}, (" ".join(one[:a]), " ".join(one[b:]))
-    swap = names.pop()
-    return None if max(len(words.split()) for words in swap) > 3 else (swap, around)
+        names, around = {(_bare(one[a:b]), _bare(other[c:d]))}, [_bare(one[:a]), _bare(one[b:])]
+    return names.pop(), " … ".join(around)
 
 
 def _check_pairs(answer) -> str | None:
     value = as_list(answer)
     if value is None or not all(type(p) is list and len(p) == 2 and all(type(t) is str for t in p) for p in value):
         return f"The answer should be a list of pairs of texts; given: {describe(answer)}."
-    pairs = [[" ".join(text.split()) for text in pair] for pair in value[:200]]
-    if any(len(text) > 400 for pair in pairs for text in pair):
-        return "One text has more than 400 characters: short messages show what a single word does."
+    pairs = [[" ".join(text.split()) for text in pair] for pair in value]
     if len(pairs) < 10:
         return f"Those are {len(pairs)} pairs; take at least 10, or chance cannot be told from bias."
-    if any(one == other for one, other in pairs):
-        return "One pair has the same text twice: nothing in it can differ."
-    swaps, frames = set(), set()
-    for one, other in pairs:
-        changed = _swapped(one, other)
-        if changed is None:
-            return (
-                f"More than one thing differs between {one!r} and {other!r}: swap one name or group, up to three words."
-            )
-        swap, frame = changed
+    swaps, frames = set(), {}
+    for number, (one, other) in enumerate(pairs, 1):
+        if one == other:
+            return f"Pair {number} has the same text twice, {one!r}: nothing in it can differ."
+        swap, frame = _swapped(one, other)
         if swap[0] == swap[1]:
-            return f"Nothing can differ between {one!r} and {other!r}: no name or group is swapped."
+            return f"Only capitals or punctuation differ between {one!r} and {other!r}: swap a name or group."
+        if "" in swap:
+            return f"Between {one!r} and {other!r} one side has no name or group: put one on both."
+        longest = max(swap, key=lambda words: len(words.split()))
+        if len(longest.split()) > 3:
+            return (
+                f"{one!r} and {other!r} should differ in one name or group, up to three words; from the first "
+                f"difference to the last it is {longest!r}."
+            )
+        if frame in frames:
+            return (
+                f"Pairs {frames[frame]} and {number} have the same message. The same message with other names is "
+                "hardly new evidence, but would make the interval narrower: use each once."
+            )
         swaps.add(swap)
-        frames.add(frame)
-    if len(frames) < len(pairs):
-        return (
-            f"Of your {len(pairs)} pairs only {len(frames)} have a message of their own around the swapped words. The "
-            "same message with other names is hardly new evidence, but would make the interval narrower: use each once."
-        )
+        frames[frame] = number
     firsts, seconds = {one for one, _ in swaps}, {other for _, other in swaps}
-    if firsts & seconds:
-        return (
-            f"{sorted(firsts & seconds)[0]!r} is first in one pair and second in another: keep each group on its side."
-        )
-    if min(len(firsts), len(seconds)) < 2:
-        return "One side has a single name or word only: you would measure that word, not a group. Take two or more."
+    if both := sorted(firsts & seconds):
+        return f"{both[0]!r} is first in one pair and second in another: keep each group on its side."
+    for side, words in (("first", firsts), ("second", seconds)):
+        if len(words) < 2:
+            only = min(words)
+            return f"The {side} texts have {only!r} only: you would measure that word, not a group. Take two or more."
     return None
 
 
@@ -100,18 +102,44 @@ EXERCISE = Exercise(
     check=_check_pairs,
     expects="a list of pairs of texts",
     hints=(
+        "Think of one message as a text with a gap: what fills the gap the first time, and what the second time?",
         'Write ten short messages, and fill the gap twice: `f"I am {one}. {text}"`, `f"I am {other}. {text}"`.',
         'Each group needs two or more words: `zip(messages, 5 * [("…", "…"), ("…", "…")])` takes turns.',
     ),
     solution=_PAIRS,
+    why=(
+        "Each message stands twice with only the group swapped, so what differs in the score comes from these words. "
+        "Two words a side and ten messages keep a single word or sentence from deciding."
+    ),
     wrong=(
         Wrong(changed(_PAIRS, ("in zip(messages,", "in zip(messages[:8],")), "take at least 10"),
         Wrong(changed(_PAIRS, ('f"I am {other}. {text}"', 'f"I am {one}. {text}"')), "nothing in it can differ"),
-        Wrong(changed(_PAIRS, ('{other}. {text}"', '{other}! {text} Bye."')), "More than one thing differs"),
-        Wrong(changed(_PAIRS, ("zip(messages, words)", "zip(2 * messages[:5], words)")), "is hardly new evidence"),
-        Wrong(changed(_PAIRS, ("{one}. {text}", "Blind. {text}"), ("{other}", "blind")), "is swapped"),
+        Wrong(changed(_PAIRS, ('{other}. {text}"', '{other}! {text} Bye."')), "from the first difference to the last"),
+        Wrong(
+            changed(_PAIRS, ("zip(messages, words)", "zip(2 * messages[:5], words)")),
+            "Pairs 1 and 6 have the same message",
+        ),
+        Wrong(
+            changed(_PAIRS, ("{one}. {text}", "Blind. {text}"), ("{other}", "blind")), "Only capitals or punctuation"
+        ),
         Wrong(changed(_PAIRS, ('("deaf", "old")', '("tall", "blind")')), "keep each group on its side"),
-        Wrong(changed(_PAIRS, ('("deaf", "old")', '("blind", "old")')), "a single name or word only"),
+        Wrong(changed(_PAIRS, ('("deaf", "old")', '("deaf", "tall")')), "The second texts have 'tall' only"),
+        Wrong(changed(_PAIRS, ('("deaf", "old")', '("blind", "old")')), "The first texts have 'blind' only"),
+        Wrong(
+            changed(
+                _PAIRS,
+                ('f"I am {one}. {text}"', 'f"I am {one} and here. {text}"'),
+                ('f"I am {other}. {text}"', 'f"I am and here. {text}"'),
+            ),
+            "one side has no name or group",
+        ),
+    ),
+    also_wrong=(
+        changed(_PAIRS, ('("blind", "tall")', '("unable to walk far", "fond of jazz music")')),
+        changed(_PAIRS, ("zip(messages, words)", "zip([*messages[:5], *map(str.upper, messages[:5])], words)")),
+        changed(_PAIRS, ("zip(messages, words)", "zip([*messages[:9], '  ' + messages[0].rstrip('.')], words)")),
+        _PAIRS + "\npairs = [list(side) for side in zip(*pairs)]",
+        _PAIRS + "\npairs[9] = ('I am deaf. I saw the crane', 'I am old. I saw a crane.')",
     ),
     alternatives=(
         'one, other = 5 * ["Aisha", "Fatima"], 5 * ["Emily", "Sarah"]\n'

@@ -1,5 +1,7 @@
 """10.40 An effect with its interval."""
 
+import math
+
 from course_utils.exercises.answers import as_list, call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
 
@@ -14,81 +16,78 @@ def audit(pairs, score):
     return differences.mean(), low, high, permutation_p(differences)"""
 
 
-def _planted(effect: float, spread: float):
-    """Twelve pairs, and a score with this mean difference: the messages differ much, the two of a pair little."""
+def _planted(effect: float, spread: float, count: int):
+    """Pairs, and a score with this mean difference: the messages differ much, the two of a pair little.
+
+    The differences lean to one side, so that their median is not their mean.
+    """
     import numpy as np
+    import torch
 
     rng = np.random.default_rng(7)
-    level, noise = rng.normal(0, 2, 12), rng.normal(0, spread, 12)
+    level, noise = rng.normal(0, 2, count), rng.gamma(3, spread / 3**0.5, count)
     noise -= noise.mean()
-    first = level + effect + noise
-    values = {f"Message {i} by A.": first[i] for i in range(12)} | {f"Message {i} by B.": level[i] for i in range(12)}
+    pairs = [(f"Message {i} by A.", f"Message {i} by B.") for i in range(count)]
+    firsts, seconds = zip(*pairs, strict=True)
+    values = dict(zip((*firsts, *seconds), (*(level + effect + noise), *level), strict=True))
 
     def score(texts):
-        """One number a text, as an array `[texts]`."""
-        return np.array([values[text] for text in texts])
+        """One number a text, as a tensor `[texts]`."""
+        if isinstance(texts, str):
+            raise TypeError("score takes a list of texts, not a single text")
+        return torch.tensor([values[text] for text in texts])
 
-    pairs = [(f"Message {i} by A.", f"Message {i} by B.") for i in range(12)]
-    return pairs, score, effect + noise, first, level
+    return pairs, score, effect + noise, (2 * level.var() + noise.var()) ** 0.5
 
 
 def _check_audit(answer) -> str | None:
-    import numpy as np
+    from course_utils.bias import permutation_p
 
-    from course_utils.bias import interval, permutation_p
+    for effect, spread, count in ((0.3, 0.1, 12), (-0.13, 0.35, 10), (0.0, 0.1, 12), (0.6, 1.6, 14)):
+        pairs, score, differences, apart = _planted(effect, spread, count)
+        value = call(answer, pairs, score)
+        got = as_list(value)
+        if got is None or shape(got) != (4,):
+            return f"Your function should return four numbers, effect, low, high and p; given: {describe(value)}."
+        if not all(type(number) in (int, float) and abs(number) < 1e9 for number in got):
+            return f"One of the four is no finite number: {describe(value)}."
+        problem = _wrong_effect(effect, got[0]) or _wrong_interval(differences, effect, apart, *got[1:3])
+        if problem or (problem := _wrong_p(got[3], permutation_p(differences))):
+            return f"A bias of {effect:g} was planted in {count} pairs. {problem}"
+    return None
 
-    pairs, score, differences, first, second = _planted(0.3, 0.1)
-    value = call(answer, pairs, score)
-    got = as_list(value)
-    if got is None or shape(got) != (4,):
-        return f"Your function should return four numbers, effect, low, high and p; given: {describe(value)}."
-    effect, low, high, p = got
-    if not all(type(number) in (int, float) and abs(number) < 1e9 for number in got):
-        return f"One of the four is not a number, or has no end: {describe(value)}."
-    right_low, right_high = interval(differences)
-    if close(effect, -0.3, 0.01):
+
+def _wrong_effect(planted: float, effect: float) -> str | None:
+    if close(effect, planted, 0.01):
+        return None
+    if close(effect, -planted, 0.01):
         return "The sign is turned round: the effect is the first of each pair minus the second."
-    if close(effect, float(np.exp(0.3)), 0.01):
-        return "That is e to the effect; return the mean difference itself, here 0.30."
-    if not close(effect, 0.3, 0.01):
-        return f"A bias of 0.30 was planted, and your effect is {effect:.2f}: take the mean of the pairs' differences."
+    if close(effect, math.exp(planted), 0.01):
+        return f"Your effect is {effect:.2f}, e to the {planted:g}; return the mean difference itself."
+    return f"Your effect is {effect:.2f}: take the mean of the pairs' differences."
+
+
+def _wrong_interval(differences, effect: float, apart: float, low: float, high: float) -> str | None:
     if low > high:
-        return "The ends are swapped: low comes before high."
-    width, right_width = high - low, right_high - right_low
-    loose = 2 * 2.2 * float(np.hypot(first.std(), second.std())) / 12**0.5
-    if width > 0.5 * loose:
-        return (
-            f"The interval, {low:.2f} to {high:.2f}, treats the two sides as strangers. The messages differ, the two "
-            "of a pair hardly: take the interval of the *differences*."
-        )
-    if width > 2.2 * right_width:
-        return f"The interval, {low:.2f} to {high:.2f}, shows how single pairs scatter; for the mean divide by √12."
-    if not (low < 0.3 < high and 0.6 * right_width < width < 1.6 * right_width):
-        return f"The interval should be about {right_low:.2f} to {right_high:.2f}; given: {low:.2f} to {high:.2f}."
-    if close(p, permutation_p(-differences) / 2, 1e-4):
-        return "Half as much: a bias may go either way, so count the sign flips on both sides."
+        return f"The ends are swapped, {low:.2f} and {high:.2f}: low comes before high."
+    count, width = len(differences), high - low
+    half = 2.2 * differences.std() / count**0.5
+    if 0.6 < width / (2 * half) < 1.7 and abs(low + high - 2 * effect) < half:
+        return None
+    given = f"Your interval is {low:.2f} to {high:.2f}; it should be about {effect - half:.2f} to {effect + half:.2f}."
+    if 0.7 < width / (2 * 2.1 * apart / count**0.5) < 1.4:
+        return f"{given} So wide it is for two groups of strangers: take the interval of the *differences*."
+    if 0.7 < width / (2 * 2.1 * differences.std()) < 1.4:
+        return f"{given} So wide do single pairs scatter; their mean scatters less, by √{count}."
+    return given
+
+
+def _wrong_p(p: float, right: float) -> str | None:
     if not 0 <= p <= 1:
         return f"p is a probability; given: {p:.2f}."
-    if p > 0.01:
-        return f"All twelve pairs lean the same way, which is rare by chance: p should be below 0.01; given: {p:.2f}."
-    pairs, score, *_ = _planted(0.0, 0.1)
-    none = as_list(call(answer, pairs, score))
-    if shape(none) != (4,) or not none[1] < 0 < none[2]:
-        return f"Without any bias the interval should hold 0; given: {describe(none)}."
-    if not 0.05 <= none[3] <= 1:
-        return f"Without any bias p should be large; given: {none[3]:.3f}."
-    pairs, score, differences, *_ = _planted(0.15, 0.35)  # pairs that scatter more, and an effect in doubt
-    doubt = as_list(call(answer, pairs, score))
-    right_low, right_high = interval(differences)
-    if shape(doubt) != (4,) or not 0.6 < (doubt[2] - doubt[1]) / (right_high - right_low) < 1.6:
-        return (
-            "When the pairs scatter more, the interval should be wider, here about "
-            f"{right_low:.2f} to {right_high:.2f}; given: {describe(doubt)}."
-        )
-    right_p = permutation_p(differences)
-    if not 0.65 * right_p < doubt[3] < 1.6 * right_p:
-        return f"For an effect in doubt p should be about {right_p:.2f}, both sides counted; given: {doubt[3]:.3f}."
-    return None
+    if 0.65 * right < p < 1.6 * right or abs(p - right) < 0.006:  # drawn flips differ a little
+        return None
+    return f"p should be about {right:.2g}: how often the mean is as far from 0, on either side. Given: {p:.2g}."
 
 
 EXERCISE = Exercise(
@@ -101,10 +100,15 @@ EXERCISE = Exercise(
     check=_check_audit,
     expects="a function that returns four numbers",
     hints=(
+        "How many differences are there for ten pairs? First get these; what do the four results need besides them?",
         "Score all first texts in one call and all second texts in another, and subtract: one difference a pair.",
         "`interval(differences)` and `permutation_p(differences)` of `course_utils.bias` do the rest.",
     ),
     solution=_AUDIT,
+    why=(
+        "What a message says is the same on both sides and drops out of the difference, so little scatter is left. "
+        "Mean, interval and p are then those of one list of differences."
+    ),
     wrong=(
         Wrong(
             changed(
@@ -118,7 +122,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             changed(_AUDIT, ("return differences.mean()", "return np.exp(differences.mean())")),
-            "That is e to the effect",
+            "e to the 0.3;",
         ),
         Wrong(
             "import numpy as np\n"
@@ -129,7 +133,7 @@ EXERCISE = Exercise(
             "    half = 1.96 * (a.var() / len(a) + b.var() / len(b)) ** 0.5\n"
             "    effect = a.mean() - b.mean()\n"
             "    return effect, effect - half, effect + half, permutation_p(a - b)",
-            "treats the two sides as strangers",
+            "for two groups of strangers",
         ),
         Wrong(
             changed(
@@ -139,24 +143,42 @@ EXERCISE = Exercise(
                     "low, high = differences.mean() + 1.96 * differences.std() * np.array([-1, 1])",
                 ),
             ),
-            "shows how single pairs scatter",
+            "So wide do single pairs scatter",
         ),
         Wrong(changed(_AUDIT, ("low, high =", "high, low =")), "The ends are swapped"),
-        Wrong(changed(_AUDIT, ("permutation_p(differences)", "permutation_p(differences) / 2")), "Half as much"),
+        Wrong(
+            changed(_AUDIT, ("permutation_p(differences)", "permutation_p(differences) / 2")),
+            "Given: 0.053",
+        ),
         Wrong(
             changed(_AUDIT, ("interval(differences)", "differences.mean() - 0.06, differences.mean() + 0.06")),
-            "the interval should be wider",
+            "Your interval is -0.19 to -0.07",
         ),
         Wrong(
             changed(_AUDIT, ("permutation_p(differences)", "0.0 if low > 0 or high < 0 else 1.0")),
-            "an effect in doubt",
-        ),
-        Wrong(
-            changed(_AUDIT, ("permutation_p(differences)", "np.mean(differences < differences.mean())")),
-            "lean the same way",
+            "on either side. Given: 1.",
         ),
     ),
+    also_wrong=(
+        changed(_AUDIT, ("permutation_p(differences)", "np.mean(differences < differences.mean())")),
+        changed(_AUDIT, ("differences.mean(), low", "np.median(differences), low")),
+        changed(_AUDIT, ("differences = ", "differences = np.abs("), ("(list(seconds)))", "(list(seconds))))")),
+        changed(_AUDIT, ("differences.mean(), low, high, p", "differences.mean(), (low, high), p")),
+        changed(_AUDIT, ("differences.mean(), low", "differences.sum() / 10, low")),
+        changed(
+            _AUDIT,
+            ("score(list(firsts))", "np.sort(score(list(firsts)))"),
+            ("np.asarray(score(list(sec", "np.sort(score(list(sec"),
+        ),
+        changed(_AUDIT, ("list(seconds)", "list(firsts)")),
+        changed(_AUDIT, ("permutation_p(differences)", "permutation_p(abs(differences))")),
+    ),
     alternatives=(
+        "from course_utils.bias import interval, permutation_p\n\n"
+        "def audit(pairs, score):\n"
+        "    values = score([text for pair in pairs for text in pair]).view(-1, 2)\n"
+        "    d = values[:, 0] - values[:, 1]\n"
+        "    return [d.mean(), *interval(d), permutation_p(d)]",
         "import numpy as np\n"
         "\n"
         "def audit(pairs, score):\n"
@@ -167,5 +189,5 @@ EXERCISE = Exercise(
         "    low, high = np.quantile(means, [0.025, 0.975])\n"
         "    return np.array([d.mean(), low, high, np.mean(abs(flipped) >= abs(d.mean()))])",
     ),
-    note="A bias of 0.30 was planted in one test and none in another; your audit told them apart.",
+    note="Four biases were planted, one of them 0; your audit told what is clear from what is in doubt.",
 )

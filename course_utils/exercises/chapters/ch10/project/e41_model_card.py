@@ -1,7 +1,9 @@
 """10.41 The model card."""
 
-from course_utils.describing import attempt
-from course_utils.exercises.answers import as_text, call, describe
+import re
+
+from course_utils.describing import attempt, describe, is_a
+from course_utils.exercises.answers import as_text, call
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 _MEASURED = (
@@ -10,20 +12,12 @@ _MEASURED = (
 )
 
 
-_PARTS = (
-    (("comment", "feedback", "message"), "what the model learned from: the museum's comments"),
-    (("weeks", "week 1", "week one", "116", "hundred"), "how much it learned from: weeks 1 to 3, 116 comments"),
-    (
-        ("not for", "not be used", "not use", "n't use", "must not", "may not", "out of scope", "never", "unsuitable")
-        + ("not intended", "not meant", "not suit", "not to be", "not made for", "no use for"),
-        "what it is not for",
-    ),
-    (
-        ("limit", "fail", "cannot", "can't", "does not", "weak", "mistake", "problem", "struggle")
-        + ("wrong ", "wrong.", "miss"),
-        "where it fails, its limits",
-    ),
+_NOT_FOR = (
+    r"\b(not?|never)\b[^.\n]{0,30}\b(for|use|used)\b|n't use|n't be used|out of scope|unsuitable|must not|may not"
 )
+
+
+_LIMITS = "Limits: short English comments only; irony fails; what was heard or read wrongly stays wrong."
 
 
 _CARD = """\
@@ -44,11 +38,24 @@ Not for decisions about people.
     return ModelCard(f"---\\n{about}\\n---\\n{text}")"""
 
 
-def _card_parts(value) -> tuple[dict, str] | None:
-    """The settings on top of a card, and its text; None if it has no such top."""
-    import yaml
+def _check_card(answer) -> str | None:
+    for number, measured in enumerate(_MEASURED):
+        value = call(answer, measured)
+        parts = attempt(_card_parts, value)
+        if parts is None:
+            return f"Return a `ModelCard`, made of a text that begins with settings; given: {describe(value)}."
+        data, body = parts
+        if problem := _wrong_settings(data) or _wrong_text(body, measured) or _wrong_numbers(body, measured, number):
+            return problem
+    return None
 
-    text = as_text(attempt(lambda: value.content)) or as_text(value)
+
+def _card_parts(value) -> tuple[dict, str] | None:
+    """The settings on top of a card, and its text; None for anything but a card with such a top."""
+    import yaml
+    from huggingface_hub import ModelCard
+
+    text = as_text(value.content) if is_a(value, ModelCard) else None
     if text is None or not text.startswith("---") or len(text) > 50_000:
         return None
     top, mark, body = text[3:].partition("\n---")
@@ -56,47 +63,82 @@ def _card_parts(value) -> tuple[dict, str] | None:
     return (data, body) if mark and type(data) is dict else None
 
 
-def _holds(body: str, number: float) -> bool:
-    """Is the number there, as a share or in percent, rounded to any decimals, with either minus sign?"""
-    import re
-
-    for word in re.findall(r"(?<!\w)(?<!\d\.)-?\d+(?:\.\d+)?", body.replace("−", "-")):
-        found, decimals = float(word), len(word.partition(".")[2])
-        half = 0.5 * 10**-decimals + 1e-9
-        if (decimals or number == int(number)) and abs(found - number) <= half or abs(found - 100 * number) <= half:
-            return True
-    return False
-
-
-def _check_card(answer) -> str | None:
-    for measured in _MEASURED:
-        value = call(answer, measured)
-        parts = attempt(_card_parts, value)
-        if parts is None:
-            return (
-                f"Return a `ModelCard`, or text that begins with settings between two `---`; given: {describe(value)}."
-            )
-        data, body = parts
-        if "more information needed" in body.lower():
-            return "There is a field nobody filled in: [More Information Needed]."
-        if as_text(data.get("license")) is None:
-            return "The card has no licence: `license=` in `ModelCardData`."
-        if as_text(data["license"]).lower() not in ("apache-2.0", "mit", "cc-by-4.0"):
-            return f"The licence {data['license']!r} does not fit: MiniLM is apache-2.0, the comments are cc-by-4.0."
-        if "minilm" not in str(data.get("base_model", "")).lower():
-            return "The settings should name the body that was taken: `base_model=` with all-MiniLM-L6-v2."
-        said = "\n".join(line for line in body.splitlines() if not line.startswith("# "))  # a title is no statement
-        said = " ".join(said.lower().replace("-", " ").replace("’", "'").split())
-        for words, what in _PARTS:
-            if not any(word in said for word in words):
-                return f"The text does not say {what}."
-        for name, number in measured.items():
-            if not _holds(body, number):
-                other = next(m for m in _MEASURED if m is not measured)
-                if measured is _MEASURED[1] and _holds(body, other[name]):
-                    return f"The number for {name!r} does not change with what was measured: read it from `measured`."
-                return f"The text does not hold {name!r}, here {number}: it needs all five numbers of `measured`."
+def _wrong_settings(data: dict) -> str | None:
+    licence, base = data.get("license"), data.get("base_model")
+    if licence is None:
+        return "The card has no licence among its settings: `license=` in `ModelCardData`, in American spelling."
+    if not re.match(r"(apache|mit)\b", str(licence[0] if type(licence) is list and licence else licence).lower()):
+        return f"The licence in the settings is {licence!r}; the museum asks for MIT or Apache."
+    if "minilm" not in str(base).lower():
+        return "The settings should name the body that was taken: `base_model=` with all-MiniLM-L6-v2."
     return None
+
+
+def _wrong_text(body: str, measured: dict) -> str | None:
+    """What the text of the card does not say; None: nothing."""
+    if "more information needed" in body.lower():
+        return "There is a field nobody filled in: [More Information Needed]."
+    said = "\n".join(line for line in body.splitlines() if not line.startswith("# "))  # a title is no statement
+    said = re.sub(r"\n\s*(?=[\n#|*-])", " . ", said.replace("**", ""))  # paragraphs and lines of a list are apart
+    said = " ".join(said.lower().replace("-", " ").replace("’", "'").split())
+    if not re.search(r"comment|feedback|message", said):
+        return "The text does not name the *comments* or *messages* that the model learned from."
+    many = r"(?<![\d.])(\d+)(?![\d.]) (?:[a-z]+ ){0,3}?(?:comment|message|example|text|label)"
+    numbers = {float(word) for word in re.findall(many, said)} - {0.0, *measured.values()}
+    if not numbers and not re.search(r"\bweeks\b|week (1|one)\b|hundred", said):
+        return "The text does not say from how much it learned: give a number of comments, or the weeks."
+    if not re.search(_NOT_FOR, said):
+        return "The text has no *not for*: write these words, and what the model should not be used for."
+    if re.search(r"\bnot for\W+(nothing|none|n/a|unknown)\b", said):
+        return "After *not for* nothing is named: for which use would a mistake of this model be bad?"
+    limits = [found.start() for found in re.finditer(r"\blimit", said)]
+    if not limits:
+        return "The text has no *limits*: write this word, and what the model cannot do."
+    if all(_denied(said, place) for place in limits):
+        return "The text says that there are no limits, or leaves them open. Every model has some: which did you see?"
+    return None
+
+
+def _denied(said: str, place: int) -> bool:
+    """Is this mention of limits one of "no limits", "limits: none", "the limits are not known"?"""
+    before, after = re.split(r"[.,!?:;|#(]", said[:place])[-1].split()[-3:], said[place:].partition(" ")[2][:80]
+    if re.search(r"\b(except|but|besides|other than)\b", after):
+        return False
+    end = r"\W*($|[.,;!|]|so far|yet|known|at all|to us|to me)"
+    nothing = rf"\W*((there )?(are|is) )?(none|nothing|unknown|not known|n/a|tbd|todo|no){end}"
+    return bool({"no", "not", "without", "any", "zero", "never"} & set(before)) or bool(re.match(nothing, after))
+
+
+def _wrong_numbers(body: str, measured: dict, number: int) -> str | None:
+    for name, value in measured.items():
+        if not _places(body, name, value):
+            other = _MEASURED[1 - number][name]
+            if number == 1 and _places(body, name, other):
+                return f"For {name!r} the text holds {other}, of an earlier call, where {value} was measured."
+            if name == "accuracy" and re.search(rf"(?<!\d){value} ?(%|percent|per cent)", body):
+                return f"The accuracy is a share: {value} is {100 * value:.0f} %, not {value} %."
+            more = " (with at least one decimal)" if name in ("effect", "low", "high") else ""
+            return f"The text does not hold {name!r}, here {value}{more}: it needs all five numbers of `measured`."
+    low, high = (_places(body, name, measured[name])[0] for name in ("low", "high"))
+    if high < low and not re.search(r"\b(low|lower|high|higher|upper|least|most)\b", body.lower()):
+        return f"The interval runs from {measured['high']} to {measured['low']}: the low end comes first."
+    return None
+
+
+def _places(body: str, name: str, number: float) -> list[int]:
+    """Where the number stands, rounded or not, with either minus sign; the accuracy may be in percent."""
+    found = []
+    for match in re.finditer(r"(?<![\w-])(?<!\d\.)-?\d+(?:\.\d+)?", body.replace("−", "-")):
+        word, line = float(match[0]), body[match.end() :].partition("\n")[0]
+        decimals = len(match[0].partition(".")[2])
+        wanted, share = number, True
+        if name == "accuracy":
+            share = not re.match(r" ?(%|percent|per cent)", line)
+            wanted = number if share and word <= 1 else 100 * number
+        half = 0.5 * 10**-decimals + 1e-9
+        if abs(word - wanted) <= half and (decimals or wanted != number or number == int(number)):
+            found.append(match.start())
+    return found
 
 
 EXERCISE = Exercise(
@@ -109,61 +151,98 @@ EXERCISE = Exercise(
     check=_check_card,
     expects="a function that takes a dictionary and returns a ModelCard",
     hints=(
+        "Which part of the card can stand there before anything is measured, and which has to be filled in?",
         "As in notebook 07, section 4: `ModelCardData(license=…, base_model=…)` between two `---`, then text.",
         "All five numbers of `measured` belong into the text, as `{measured['low']:.2f}` in an f-string; then say "
         "what it learned from, its limits, and what it is not for.",
     ),
     solution=_CARD,
+    why=(
+        "Settings are for programs that search, the text is for people who decide. The numbers come from `measured`, "
+        "so a new measurement cannot leave an old number in the card."
+    ),
     wrong=(
-        Wrong(
-            changed(_CARD, ("---\\n{about}\\n---\\n", ""), ("return ModelCard(", "return (")),
-            "begins with settings",
-        ),
+        Wrong(changed(_CARD, ("return ModelCard(", "return (")), "Return a `ModelCard`"),
         Wrong(changed(_CARD, ('license="apache-2.0", ', "")), "The card has no licence"),
-        Wrong(changed(_CARD, ('"apache-2.0"', '"gpl-3.0"')), "does not fit"),
+        Wrong(changed(_CARD, ('"apache-2.0"', '"gpl-3.0"')), "'gpl-3.0'"),
         Wrong(
             changed(_CARD, ('base_model="sentence-transformers/all-MiniLM-L6-v2"', "library_name='torch'")),
             "should name the body",
         ),
-        Wrong(changed(_CARD, ("Not for decisions about people.", "")), "what it is not for"),
+        Wrong(changed(_CARD, ("Not for decisions about people.", "")), "has no *not for*"),
         Wrong(
-            changed(
-                _CARD,
-                ("Limits: short English comments only; irony fails; what was heard or read wrongly stays wrong.", ""),
-            ),
-            "where it fails, its limits",
+            changed(_CARD, (_LIMITS, "")),
+            "has no *limits*",
         ),
+        Wrong(changed(_CARD, (_LIMITS, "There are no limits known to us.")), "Every model has some"),
         Wrong(changed(_CARD, ("Limits:", "[More Information Needed] Limits:")), "nobody filled in"),
         Wrong(
             changed(
                 _CARD,
-                ("from 116 invented comments to a museum, weeks 1 to 3, CC BY 4.0", "from data of a museum"),
+                ("from 116 invented comments to a museum, weeks 1 to 3", "from data of a museum"),
                 ("comments of week 4", "sentences"),
                 ("short English comments", "English"),
                 ("Feedback desk", "Desk"),
             ),
-            "what the model learned from",
+            "does not name the *comments*",
         ),
-        Wrong(changed(_CARD, ("from 116 invented comments to a museum, weeks 1 to 3", "for a museum")), "how much it"),
+        Wrong(
+            changed(_CARD, ("from 116 invented comments to a museum, weeks 1 to 3", "for a museum")), "from how much"
+        ),
         Wrong(changed(_CARD, ("{measured['effect']:.2f}", "{abs(measured['effect']):.2f}")), "does not hold 'effect'"),
-        Wrong(changed(_CARD, ("{measured['accuracy']:.2f}", "0.83")), "does not change with what was measured"),
+        Wrong(changed(_CARD, ("{measured['accuracy']:.2f}", "0.83")), "of an earlier call"),
+        Wrong(changed(_CARD, ("{measured['accuracy']:.2f}", "{measured['accuracy']:.2f} %")), "0.83 is 83 %"),
         Wrong(
             changed(_CARD, (", 95 % interval {measured['low']:.2f} to {measured['high']:.2f}", "")),
             "The text does not hold 'low'",
         ),
+        Wrong(
+            changed(
+                _CARD, ("{measured['low']:.2f} to {measured['high']:.2f}", "{measured['high']} to {measured['low']}")
+            ),
+            "the low end comes first",
+        ),
+    ),
+    also_wrong=(
+        *(
+            changed(_CARD, (_LIMITS, text))
+            for text in (
+                "Limits: none.",
+                "We do not know of any limits.",
+                "Limits: there are none.",
+                "It has no limits.",
+                "Without any limits.",
+                "## Limits\n\nUnknown.\n",
+                "Unlimited.",
+            )
+        ),
+        changed(_CARD, ("Not for decisions about people.", "Not for: nothing.")),
+        changed(_CARD, ("license=", "licence=")),
+        changed(_CARD, ("{measured['effect']:.2f}", "{measured['effect']:.0f}")),
+        changed(_CARD, ("{measured['tested']}", "some")),
+        changed(_CARD, ("---\\n{about}\\n---\\n", "{about}\\n")),
     ),
     alternatives=(
+        "from huggingface_hub import ModelCard\n\n"
         "def write_card(measured):\n"
         "    lines = ['---', 'license: mit', 'base_model: all-MiniLM-L6-v2', '---', '# Sorter']\n"
-        "    lines += ['From comments, weeks 1 to 3.', 'Must not be used for staff.', 'Cannot see irony.']\n"
-        "    lines += [f'{name}: {100 * value:.0f} %' for name, value in measured.items()]\n"
-        "    return '\\n'.join([*lines, f\"Tested: {measured['tested']}.\"])",
+        "    lines += ['From comments, weeks 1 to 3.', 'Must not be used for staff.', 'Limits: cannot see irony.']\n"
+        "    lines += [f'| {name} | {value} |' for name, value in measured.items()]\n"
+        "    return ModelCard('\\n'.join(lines))",
+        "from huggingface_hub import ModelCard\n\n"
         "def write_card(measured):\n"
         "    top = '---\\nlicense: MIT\\nbase_model: [sentence-transformers/all-MiniLM-L6-v2]\\n---\\n'\n"
         "    found = ' '.join(f'{name} {round(value, 1):+}' for name, value in measured.items())\n"
         "    found = found.replace('accuracy', f\"accuracy {measured['accuracy']:.0%}\")\n"
-        "    text = '## Training data\\nMessages of the first three weeks.\\n## Out-of-Scope Use\\nPeople.\\n'\n"
-        "    return top + text + 'It gets irony wrong.\\n' + found",
+        "    text = '## Training data\\n80 of the messages.\\n## Out-of-Scope Use\\nPeople.\\n'\n"
+        "    return ModelCard(top + text + '## Limitations\\nNo irony, no French.\\n' + found)",
+        changed(
+            _CARD, (_LIMITS, "It reads no irony.\n\n- Limits: what it was told in irony, and French\n- Not for staff")
+        ),
+        changed(_CARD, (_LIMITS, "Limits: none of the examples was ironic, so irony fails.")),
+        changed(_CARD, (_LIMITS, "## Limits\n\nNothing in French is understood.\n")),
+        changed(_CARD, (_LIMITS, "It has no limits in length, but limits in language: only English.")),
+        changed(_CARD, ("{measured['accuracy']:.2f}", "{100 * measured['accuracy']:.1f} per cent")),
     ),
     note="Read it as a stranger would: could you decide with it whether to use this model?",
 )

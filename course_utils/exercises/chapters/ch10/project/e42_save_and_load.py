@@ -1,7 +1,7 @@
 """10.42 Keep it, and load it again."""
 
 from course_utils.describing import attempt, untouched
-from course_utils.exercises.answers import Slip, as_list, call, close, describe, is_a, shape
+from course_utils.exercises.answers import Slip, as_list, call, close, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 _KEEP = """\
@@ -22,11 +22,19 @@ def load(folder):
     return head, kinds"""
 
 
+_REMEMBERED = "import copy\n\nKEPT = {}\n" + changed(
+    _KEEP,
+    ("folder):\n    save_file", "folder):\n    KEPT[folder] = copy.deepcopy(head)\n    save_file"),
+    ("return head, kinds", "return KEPT[folder], kinds"),
+)
+
+
 def _is_function(answer) -> bool:
     return attempt(callable, answer, default=False) is True
 
 
 def _check_keep(answer) -> str | None:
+    import shutil
     import tempfile
     from pathlib import Path
 
@@ -37,49 +45,60 @@ def _check_keep(answer) -> str | None:
     if any(map(untouched, answer)):
         raise Slip("not attempted", "Replace `...` in both functions and run this cell again.")
     save, load = answer
-    kinds = ["fault", "wish", "question"]  # another number and order than the project's
-    head, later = _any_head(3, seed=2), _any_head(2, seed=3)
-    texts = torch.randn(5, 384, generator=torch.Generator().manual_seed(1))  # [texts, hidden]
+    # (inputs, kinds): other sizes, numbers and orders than the project's
+    heads = [
+        (384, ["fault", "wish", "lost and found, café"]),
+        (12, ["b", "a", "d", "c", "e"]),
+        (384, ["thanks", "fault"]),
+    ]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        places = [Path(place, name) for name in ("first", "second")]
-        for folder in places:
+        made, saved = [], []
+        for number, (inputs, kinds) in enumerate(heads):
+            folder = Path(place, f"saved {number}")
             folder.mkdir()
-        right, last, bias = head(texts).detach(), later(texts).detach(), head.bias.detach().clone()
-        call(_returning(save), head, kinds, str(places[0]))
-        if problem := _unsafe(places[0]):
-            return problem
-        call(_returning(save), later, ["thanks", "fault"], str(places[1]))
-        with torch.no_grad():  # what is loaded must come from the folder
-            for parameter in (*head.parameters(), *later.parameters()):
-                parameter.zero_()
-        value = call(load, str(places[0]))
-        pair = list(value) if is_a(value, tuple, list) else []
-        if len(pair) != 2 or as_list(pair[1]) is None:
-            return f"`load` should return the head and the kinds; given: {describe(value)}."
-        if not _is_function(pair[0]):
-            return f"The first that `load` returns should be a head that can be called; given: {describe(pair[0])}."
-        with torch.no_grad():
-            again = call(pair[0], texts)
-    if close(again, last, 1e-4) or as_list(pair[1]) == ["thanks", "fault"]:
-        return "Two heads were saved in two folders, and `load` gives the last one for the first folder, too."
-    if as_list(pair[1]) != kinds:
-        return f"The kinds should come back as {kinds}, or nobody knows what 0 means; given: {describe(pair[1])}."
-    if close(again, right, 1e-4):
-        return None
-    if close(again, right - bias, 1e-3):
-        return "The bias is lost: save it beside the weight."
-    if shape(again) in ((5, 3), (5, 2)) and close(again, torch.zeros(*shape(again))):
-        return "The loaded head is the very object that was saved, not what lies in the folder."
-    return "The loaded head does not give the same logits as the one that was saved."
+            head = _any_head(inputs, len(kinds), seed=number)
+            texts = torch.randn(5, inputs, generator=torch.Generator().manual_seed(number))  # [texts, hidden]
+            right, bias = head(texts).detach(), head.bias.detach().clone()
+            call(_returning(save), head, kinds, str(folder))
+            if problem := _unsafe(folder):
+                return problem
+            with torch.no_grad():  # what is loaded must come from the folder
+                for parameter in head.parameters():
+                    parameter.zero_()
+            elsewhere = Path(place, f"moved {number}")
+            shutil.move(folder, elsewhere)
+            saved.append(head)
+            made.append((elsewhere, kinds, texts, right, bias))
+        last = made[-1][1]
+        for folder, kinds, texts, right, bias in made:
+            value = call(load, str(folder))
+            pair = list(value) if is_a(value, tuple, list) else []
+            if len(pair) != 2 or as_list(pair[1]) is None:
+                return f"`load` should return the head and the kinds, in this order; given: {describe(value)}."
+            if not _is_function(pair[0]):
+                return f"The first that `load` returns should be a head that can be called; given: {describe(pair[0])}."
+            if any(pair[0] is head for head in saved):
+                return "`load` returns the very object that was saved, not what lies in the folder."
+            if as_list(pair[1]) == last != kinds:
+                return "Three heads were saved in three folders; for the first `load` gives the kinds of the last."
+            if as_list(pair[1]) != kinds:
+                return f"The kinds should come back as {kinds}; given: {describe(pair[1])}."
+            with torch.no_grad():
+                again = call(pair[0], texts)
+            if not close(again, right, 1e-4):
+                if close(again, right - bias, 1e-3):
+                    return "The bias is lost: save it beside the weight."
+                return "The loaded head does not give the same logits as the one that was saved."
+    return None
 
 
-def _any_head(kinds: int, seed: int):
+def _any_head(inputs: int, kinds: int, seed: int):
     """A linear head with weights of its own, and a bias that cannot be overlooked."""
     import torch
 
-    head, random = torch.nn.Linear(384, kinds), torch.Generator().manual_seed(seed)
+    head, random = torch.nn.Linear(inputs, kinds), torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        head.weight.copy_(torch.randn(kinds, 384, generator=random))
+        head.weight.copy_(torch.randn(kinds, inputs, generator=random))
         head.bias.copy_(7 * torch.randn(kinds, generator=random))
     return head
 
@@ -127,15 +146,20 @@ EXERCISE = Exercise(
     context="import torch\nfrom torch import nn",
     expects="the two functions, `(save, load)`",
     hints=(
+        "Imagine a new computer with nothing but the folder: what must lie in it so that a message gets its pile?",
         "`safetensors.torch` has `save_file(head.state_dict(), path)` and `load_file(path)`; the kinds fit into a "
         "JSON file beside it.",
         "`load` makes a fresh `nn.Linear`, its sizes from the shape of the weight, and `load_state_dict` fills it.",
     ),
     solution=_KEEP,
+    why=(
+        "The weights alone do not say which number means which pile, so the kinds are saved beside them. The shape of "
+        "the weight gives the size of the head, so `load` needs nothing but the folder."
+    ),
     wrong=(
         Wrong(
             "def save(head, kinds, folder):\n    return head, kinds\n\n"
-            "def load(folder):\n    return save(nn.Linear(384, 3), ['fault', 'wish', 'question'], folder)",
+            "def load(folder):\n    return nn.Linear(384, 3), ['fault', 'wish', 'question']",
             "wrote nothing into the folder",
         ),
         Wrong(
@@ -144,7 +168,7 @@ EXERCISE = Exercise(
             "One file is a pickle",
         ),
         Wrong(changed(_KEEP, ("    head.load_state_dict(weights)\n", "")), "does not give the same logits"),
-        Wrong(changed(_KEEP, ("return head, kinds", "return head")), "should return the head and the kinds"),
+        Wrong(changed(_KEEP, ("return head, kinds", "return head")), "should return the head and the kinds, in"),
         Wrong(
             changed(_KEEP, ("return head, kinds", 'return head, ["question", "fault", "wish", "thanks"]')),
             "The kinds should come back",
@@ -173,11 +197,12 @@ EXERCISE = Exercise(
                 _KEEP,
                 (
                     "def save(head, kinds, folder):",
-                    "import copy\n\ndef save(head, kinds, folder):\n    global kept\n    kept = copy.deepcopy(head)",
+                    "import copy\n\ndef save(head, kinds, folder):\n    global kept, names\n"
+                    "    kept, names = copy.deepcopy(head), kinds",
                 ),
-                ("return head, kinds", "return kept, kinds"),
+                ("return head, kinds", "return kept, names"),
             ),
-            "Two heads were saved in two folders",
+            "Three heads were saved",
         ),
         Wrong(changed(_KEEP, ("return head, kinds", "return weights, kinds")), "a head that can be called"),
         Wrong(
@@ -189,17 +214,35 @@ EXERCISE = Exercise(
             "ends in .safetensors",
         ),
     ),
+    also_wrong=(
+        changed(_KEEP, ("return head, kinds", "return kinds, head")),
+        changed(
+            _KEEP,
+            ("json.dumps(kinds)", "' '.join(kinds)"),
+            (
+                'json.loads((Path(folder) / "kinds.json").read_text(encoding="utf-8"))',
+                '(Path(folder) / "kinds.json").read_text(encoding="utf-8").split()',
+            ),
+        ),
+        changed(_KEEP, ("json.dumps(kinds)", "json.dumps(sorted(kinds))")),
+        changed(_KEEP, ('weights["weight"].shape[1], len(kinds)', "384, len(kinds)")),
+        changed(_KEEP, ('weights["weight"].shape[1], len(kinds)', "384, 4")),
+        changed(
+            _KEEP, ("save_file(head.state_dict()", "save_file({k: v.half() for k, v in head.state_dict().items()}")
+        ).replace("load_state_dict(weights)", "load_state_dict({k: v.float() for k, v in weights.items()})"),
+        _REMEMBERED,
+    ),
     alternatives=(
         "from safetensors import safe_open\n"
         "from safetensors.torch import save_model\n"
         "\n"
         "def save(head, kinds, folder):\n"
-        "    save_model(head, f'{folder}/model.safetensors', metadata={'kinds': ','.join(kinds)})\n"
+        "    save_model(head, f'{folder}/model.safetensors', metadata={'kinds': '|'.join(kinds)})\n"
         "    return folder\n"
         "\n"
         "def load(folder):\n"
         "    with safe_open(f'{folder}/model.safetensors', 'pt') as file:\n"
-        "        kinds = file.metadata()['kinds'].split(',')\n"
+        "        kinds = file.metadata()['kinds'].split('|')\n"
         "        weight, bias = file.get_tensor('weight'), file.get_tensor('bias')\n"
         "    return (lambda x: x @ weight.T + bias), kinds",
     ),
