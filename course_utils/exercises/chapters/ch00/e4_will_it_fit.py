@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_number, call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
 _CASES = (

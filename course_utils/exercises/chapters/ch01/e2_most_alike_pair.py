@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import Slip, as_list, as_number, call, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 
 def _table(n: int, **pairs: float) -> tuple:

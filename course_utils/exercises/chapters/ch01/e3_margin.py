@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_number, call, close, describe, is_a, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _CASES = ((16, 20), (900, 1000), (2, 3), (19, 20), (5, 10), (1, 8), (20, 20), (0, 5), (1, 1))
 

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import call, close, describe, is_a, plain
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _CASES = (
     (["yes"] * 4 + ["no"] * 5, ["yes"] * 3 + ["no"] * 2 + ["yes"] * 4),

@@ -4,8 +4,7 @@ import math
 
 from course_utils.exercises.answers import as_list, call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _CASES = (
     ([0.72, 0.28], [0.9, 0.1]),

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_list, call, close, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _TEN = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19]
 _CASES = (

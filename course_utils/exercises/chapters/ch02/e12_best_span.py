@@ -2,9 +2,9 @@
 
 from course_utils.exercises.answers import Slip, as_list, as_number, call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import known_slip
 
 from .shared import TORCH
-from .slips import known_slip
 
 _SPAN = (
     "def best_span(start, end, longest=15):\n"

@@ -4,8 +4,7 @@ import re
 
 from course_utils.exercises.answers import as_list, call, close, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from .slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _CASES = (
     (

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_list, call, close, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from .slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 
 def _results(*pairs: tuple[str, float]) -> list[dict]:

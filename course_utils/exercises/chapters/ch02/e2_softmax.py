@@ -3,9 +3,9 @@
 from course_utils.describing import attempt
 from course_utils.exercises.answers import Slip, as_list, call, close, describe, is_a, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import known_slip
 
 from .shared import TORCH
-from .slips import known_slip
 
 _HIDES_ONE = ("softm", "attention", "entropy")  # softmin is softmax with a minus
 _LIBRARIES = ("scipy", "sklearn", "jax", "tensorflow", "keras")

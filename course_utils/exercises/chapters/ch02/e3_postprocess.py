@@ -2,9 +2,9 @@
 
 from course_utils.exercises.answers import as_text, call, close, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import known_slip
 
 from .shared import TORCH
-from .slips import known_slip
 
 _MOODS = {0: "sad", 1: "calm", 2: "glad"}
 _CASES = (

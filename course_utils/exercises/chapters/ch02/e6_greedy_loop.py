@@ -2,9 +2,9 @@
 
 from course_utils.exercises.answers import as_list, call, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import known_slip
 
 from .shared import TORCH
-from .slips import known_slip
 
 _VOCABULARY = 11
 _CASES = (  # prompt, steps

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from .slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _NEW_GENERATOR = (
     "from transformers import pipeline\nfrom course_utils import checkpoint\n"

@@ -4,9 +4,9 @@ import math
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import known_slip
 
 from .shared import TORCH
-from .slips import known_slip
 
 _ROWS = ([0, 2, 1, 1, 0], [2, 1], [1, 0, 0, 2, 2, 0, 1], [0] * 300 + [2, 1])
 

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _TOKENS = "def picture_tokens(height, width, patch):\n    return (height // patch) * (width // patch) + 1  # [CLS]"
 

@@ -4,8 +4,7 @@ from collections import Counter
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _ERRORS = (
     "def word_error_rate(said, heard):\n"

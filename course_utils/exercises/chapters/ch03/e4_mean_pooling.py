@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_list, call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _TORCH = "import torch"
 

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_list, as_number, as_text, call, close, describe, is_a
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from ..ch02.slips import known_slip
+from course_utils.exercises.slips import known_slip
 
 _CASES = (
     ([[("tea", 0.9), ("milk", 0.3)], [("jam", 0.5)], [("milk", 0.4), ("tea", 0.2)]], 4),

@@ -62,7 +62,7 @@ def _check_freeze(answer) -> str | None:
         if _trained(model) != right:
             return (
                 f"With `names` = {names} trained should be {right or 'nothing'}; here it is "
-                f"{_trained(model) or 'nothing'}. Look at the whole name, dots included."
+                f"{_trained(model) or 'nothing'}. Whole names count, dots included, and all others are frozen."
             )
         if not close(as_number(number), _size(model, right)):
             return (
@@ -168,7 +168,7 @@ EXERCISE = Exercise(
         Wrong(changed(_FREEZE, ("name.startswith(tuple(names))", "name in names")), "Nothing is trained any more"),
         Wrong(
             changed(_FREEZE, ("name.startswith(tuple(names))", 'name.split(".")[0] in names')),
-            "Look at the whole name, dots included",
+            "Whole names count, dots included",
         ),
         Wrong(changed(_FREEZE, ("return count", "return 10")), "30 numbers are trained"),
         Wrong(

@@ -23,6 +23,7 @@ _CASES = (
     [4.0, -3.0, 0.25],
     [1.0, -0.5, -0.5],  # a mean of 0
     [0.5],
+    [1.0, 2**-20],  # nearer than many a tolerance, but no tie
 )
 
 
@@ -57,7 +58,7 @@ def _check_flips(answer) -> str | None:
                 "observed one, too."
             )
         if abs(number - share) < 0.05:
-            return says + " The share is exact: patterns drawn at random, or rounded means, only come near it."
+            return says + " Near, but the share is exact: are all patterns there, once, and none of them rounded?"
         return says
     return None
 
@@ -185,6 +186,7 @@ EXERCISE = Exercise(
     also_wrong=(
         "def flip_test(differences):\n    return min(1, 2 * 0.5 ** len(differences))",
         changed(_FLIPS, (" - 1e-9", "")),
+        changed(_FLIPS, (" - 1e-9", " * (1 - 1e-5)")),  # as np.isclose
         changed(_FLIPS, ("np.array(means) >= observed - 1e-9", "np.round(means, 3) >= round(observed, 3)")),
         changed(_FLIPS, ("abs(", "(")),
         changed(_FLIPS, ("np.array(means) >= observed - 1e-9", "np.round(means, 1) >= round(observed, 1)")),
@@ -203,7 +205,7 @@ EXERCISE = Exercise(
         "    flips = np.arange(2**n)[:, None] >> np.arange(n) & 1\n"
         "    sums = abs(((1 - 2 * flips) * differences).sum(1))\n"
         "    seen = abs(differences.sum())\n"
-        "    return ((sums > seen) | np.isclose(sums, seen)).mean()",
+        "    return ((sums > seen) | np.isclose(sums, seen, rtol=0, atol=1e-9)).mean()",
         "from fractions import Fraction\nfrom itertools import product\n\ndef flip_test(differences):\n"
         "    first, *rest = (Fraction(str(float(d))) for d in differences)\n"
         "    sums = [first + sum(signs) for signs in product(*((d, -d) for d in rest))]\n"

@@ -90,11 +90,11 @@ EXERCISE = Exercise(
         'What happens to "a woman and a man" when you first replace every *woman* and then every *man*?',
         "Turn the dictionary round, too, and go through the text once, word by word. Look up the word in small "
         "letters, then give the partner the capitals of the old word.",
-        '`re.sub(r"\\w+", function, text)` calls your function with each run of letters and puts in what it returns. '
+        '`re.sub(r"\\w+", function, text)` calls your function with each word and puts in what it returns. '
         "The word is `match.group()`; `isupper` and `istitle` tell its capitals.",
     ),
     solution=_SWAP,
-    why="The text is read once, so that no word is swapped back. For each run of letters the function looks up the "
+    why="The text is read once, so that no word is swapped back. For each word the function looks up the "
     "partner in a dictionary that holds both directions, and copies the capitals.",
     wrong=(
         Wrong(

@@ -58,10 +58,10 @@ _WITH_TEXT = {
 
 
 # Neither in the order of the card nor in that of the alphabet.
-_PARTS = ["Uses", "Training data", "Evaluation", "Contact", "Who (and when)?", "Out-of-scope use", "Licence"]
+_PARTS = ["Uses", "Training data", "Evaluation", "Contact", "Out-of-scope use", "Licence"]
 
 
-_PARTS += ["Bias and limits", "Environmental impact"]
+_PARTS += ["Bias and limits", "Environmental impact", "Who (and when)?"]
 
 
 # More cards, their parts, the missing ones, and what there is to say.

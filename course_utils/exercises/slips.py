@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from course_utils.describing import attempt
-from course_utils.exercises.answers import as_number, call, close
+from ..describing import attempt
+from .answers import as_number, call, close
 
 
 def known_slip(
