@@ -173,7 +173,7 @@ EXERCISE = Exercise(
             "    signs = np.random.default_rng(0).choice([-1, 1], (20000, len(differences)))\n"
             "    sums = abs((signs * differences).sum(1))\n"
             "    return (sums >= abs(differences.sum()) - 1e-9).mean()",
-            "The share is exact",
+            "but the share is exact",
         ),
         Wrong(
             "from itertools import product\n\ndef flip_test(differences):\n"
