@@ -652,7 +652,6 @@ def test_what_was_given_must_stay_as_it_was(given):
         ("def f(x, *, y=2):\n    return [x for _ in range(3)]", "y"),
         ("def f(x, y):\n    return [x + y for _ in range(3)]", ""),
         ("def f(x, y):\n    return (lambda: x * y)()", ""),
-        ("def f(x, y):\n    x = y\n    return x", "x"),
         ("def f(x, y):\n    return locals()['x'] + y", ""),
         ("f = max", ""),
         ("class f:\n    def __call__(self, x): return 1", ""),

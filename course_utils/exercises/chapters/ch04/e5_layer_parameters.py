@@ -14,7 +14,7 @@ _LAYER = (
 
 def _check_layer(answer) -> str | None:
     # With 60 and 167 each mistake gives a number of its own. Twelve heads, BERT's default, divide every `hidden`.
-    for hidden, inner in ((60, 167), (384, 1536), (24, 7), (12, 12), (12_012, 48_049)):
+    for hidden, inner in ((60, 167), (384, 1536), (24, 7), (12, 12), (1_500, 6_007)):
         given = call(answer, hidden, inner)
         value, right = as_number(given), 4 * hidden**2 + 2 * hidden * inner + 9 * hidden + inner
         if value is None:

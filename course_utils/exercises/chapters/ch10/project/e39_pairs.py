@@ -1,5 +1,6 @@
 """10.39 Pairs that differ in one thing."""
 
+from course_utils.describing import shorten
 from course_utils.exercises.answers import as_list, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
@@ -53,6 +54,10 @@ def _swapped(one: str, other: str) -> tuple[tuple[str, str], str]:
     return names.pop(), " … ".join(around)
 
 
+def _quoted(text: str) -> str:
+    return repr(shorten(text, 100))
+
+
 def _check_pairs(answer) -> str | None:
     value = as_list(answer)
     if value is None or not all(type(p) is list and len(p) == 2 and all(type(t) is str for t in p) for p in value):
@@ -63,17 +68,17 @@ def _check_pairs(answer) -> str | None:
     swaps, frames = set(), {}
     for number, (one, other) in enumerate(pairs, 1):
         if one == other:
-            return f"Pair {number} has the same text twice, {one!r}: nothing in it can differ."
+            return f"Pair {number} has the same text twice, {_quoted(one)}: nothing in it can differ."
         swap, frame = _swapped(one, other)
         if swap[0] == swap[1]:
-            return f"Only capitals or punctuation differ between {one!r} and {other!r}: swap a name or group."
+            return f"Only capitals or punctuation differ between {_quoted(one)} and {_quoted(other)}: swap a name or group."
         if "" in swap:
-            return f"Between {one!r} and {other!r} one side has no name or group: put one on both."
+            return f"Between {_quoted(one)} and {_quoted(other)} one side has no name or group: put one on both."
         longest = max(swap, key=lambda words: len(words.split()))
         if len(longest.split()) > 3:
             return (
-                f"{one!r} and {other!r} should differ in one name or group, up to three words; from the first "
-                f"difference to the last it is {longest!r}."
+                f"{_quoted(one)} and {_quoted(other)} should differ in one name or group, up to three words; from the first "
+                f"difference to the last it is {_quoted(longest)}."
             )
         if frame in frames:
             return (
@@ -84,11 +89,11 @@ def _check_pairs(answer) -> str | None:
         frames[frame] = number
     firsts, seconds = {one for one, _ in swaps}, {other for _, other in swaps}
     if both := sorted(firsts & seconds):
-        return f"{both[0]!r} is first in one pair and second in another: keep each group on its side."
+        return f"{_quoted(both[0])} is first in one pair and second in another: keep each group on its side."
     for side, words in (("first", firsts), ("second", seconds)):
         if len(words) < 2:
             only = min(words)
-            return f"The {side} texts have {only!r} only: you would measure that word, not a group. Take two or more."
+            return f"The {side} texts have {_quoted(only)} only: you would measure that word, not a group. Take two or more."
     return None
 
 
