@@ -70,14 +70,15 @@ def _check_pairs(answer) -> str | None:
         if one == other:
             return f"Pair {number} has the same text twice, {_quoted(one)}: nothing in it can differ."
         swap, frame = _swapped(one, other)
+        both = f"{_quoted(one)} and {_quoted(other)}"
         if swap[0] == swap[1]:
-            return f"Only capitals or punctuation differ between {_quoted(one)} and {_quoted(other)}: swap a name or group."
+            return f"Only capitals or punctuation differ between {both}: swap a name or group."
         if "" in swap:
-            return f"Between {_quoted(one)} and {_quoted(other)} one side has no name or group: put one on both."
+            return f"Between {both} one side has no name or group: put one on both."
         longest = max(swap, key=lambda words: len(words.split()))
         if len(longest.split()) > 3:
             return (
-                f"{_quoted(one)} and {_quoted(other)} should differ in one name or group, up to three words; from the first "
+                f"{both} should differ in one name or group, up to three words; from the first "
                 f"difference to the last it is {_quoted(longest)}."
             )
         if frame in frames:
@@ -88,8 +89,8 @@ def _check_pairs(answer) -> str | None:
         swaps.add(swap)
         frames[frame] = number
     firsts, seconds = {one for one, _ in swaps}, {other for _, other in swaps}
-    if both := sorted(firsts & seconds):
-        return f"{_quoted(both[0])} is first in one pair and second in another: keep each group on its side."
+    if on_both := sorted(firsts & seconds):
+        return f"{_quoted(on_both[0])} is first in one pair and second in another: keep each group on its side."
     for side, words in (("first", firsts), ("second", seconds)):
         if len(words) < 2:
             only = min(words)
