@@ -94,7 +94,7 @@ def _check_pairs(answer) -> str | None:
     for side, words in (("first", firsts), ("second", seconds)):
         if len(words) < 2:
             only = min(words)
-            return f"The {side} texts have {_quoted(only)} only: you would measure that word, not a group. Take two or more."
+            return f"The {side} texts have {_quoted(only)} only: you would measure that word. Take two or more."
     return None
 
 
