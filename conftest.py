@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.build.notebooks import kernel_environment
+from course_utils.authoring.notebooks import kernel_environment
 
 _scratch = tempfile.TemporaryDirectory(prefix="course-tests-")
 

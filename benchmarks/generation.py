@@ -19,7 +19,7 @@ from reporting import conclusion, report, title, verdict  # noqa: E402
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from course_utils import checkpoint  # noqa: E402
-from course_utils.build.notebooks import peak_memory  # noqa: E402
+from course_utils.authoring.notebooks import peak_memory  # noqa: E402
 from course_utils.exercises.shelf import find  # noqa: E402
 
 PROMPTS = (

@@ -133,7 +133,7 @@ def judged(batch: dict) -> int:
 
 def cost(started: float, steps: int) -> None:
     """Print what the training took; `started` is what `start` returned."""
-    from course_utils.build.notebooks import peak_memory
+    from course_utils.authoring.notebooks import peak_memory
 
     seconds, peak = time.process_time() - started, peak_memory(os.getpid()) / 1e9
     print(f"{steps} steps, {seconds:.0f} CPU seconds, peak memory {peak:.2f} GB")

@@ -58,7 +58,7 @@ def use(name: str) -> tuple[object, object]:
 def run_all(keep: bool) -> dict:
     """Use every task; returns the peak memory in GB and how many tasks there were."""
     from course_utils import release, setup, tasks
-    from course_utils.build.notebooks import peak_memory
+    from course_utils.authoring.notebooks import peak_memory
 
     setup()
     kept, names = [], [name for name, task in tasks().items() if task.offline]

@@ -9,8 +9,8 @@ from importlib import import_module
 import lab
 import pytest
 
-from course_utils.build import sources
-from course_utils.build.notebooks import Execution
+from course_utils.authoring import sources
+from course_utils.authoring.notebooks import Execution
 
 # Once the course has a public address, its badges are pictures from elsewhere; without a network they read
 # as their alt text. They are the only thing a notebook may ask for.

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from course_utils.build.notebooks import kernel_environment
+from course_utils.authoring.notebooks import kernel_environment
 
 CHROMIUM = (
     "--no-sandbox",

@@ -12,7 +12,7 @@ from attention_records import ODD_WORDS, odd_map
 from nbconvert import HTMLExporter
 
 from course_utils.attention import bertviz_view
-from course_utils.build.notebooks import METADATA
+from course_utils.authoring.notebooks import METADATA
 
 pytestmark = pytest.mark.browser
 

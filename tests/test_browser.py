@@ -8,7 +8,7 @@ from pathlib import Path
 import lab as jupyter
 import pytest
 
-from course_utils.build import sources
+from course_utils.authoring import sources
 from course_utils.exercises import Exercise
 
 pytestmark = pytest.mark.browser

@@ -11,8 +11,8 @@ import sys
 
 import pytest
 
-from course_utils.build import sources
-from course_utils.build.notebooks import peak_memory
+from course_utils.authoring import sources
+from course_utils.authoring.notebooks import peak_memory
 
 pytestmark = pytest.mark.notebooks
 

@@ -11,8 +11,8 @@ import nbformat
 import psutil
 import pytest
 
-from course_utils.build import notebooks, rules, sources
-from course_utils.build.__main__ import main
+from course_utils.authoring import notebooks, rules, sources
+from course_utils.build import main
 from course_utils.errors import CourseError
 from course_utils.exercises import Choice, Option
 

@@ -12,7 +12,7 @@ import pytest
 from attention_records import NASTY, explorer_bundle, record_of, sentence_map
 from nbconvert import HTMLExporter
 
-from course_utils.build.notebooks import METADATA
+from course_utils.authoring.notebooks import METADATA
 
 pytestmark = pytest.mark.browser
 

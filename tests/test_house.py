@@ -19,7 +19,7 @@ MOST_LINES, MOST_WITHOUT_EXERCISES = 300, 5_800
 FLOORS = [
     *("errors", "describing", "lazy", "shown", "samples"),
     *("pictures", "models", "attention", "bias", "training"),
-    *("exercises", "doctor", "build"),
+    *("exercises", "doctor", "authoring", "build"),
 ]
 
 

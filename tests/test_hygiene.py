@@ -1,4 +1,4 @@
-"""Every committed notebook keeps every rule of `course_utils.build.rules`, and every rule can fail."""
+"""Every committed notebook keeps every rule of `course_utils.authoring.rules`, and every rule can fail."""
 
 import copy
 import json
@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils.build import rules as hygiene
-from course_utils.build import sources
-from course_utils.build.__main__ import main
+from course_utils.authoring import rules as hygiene
+from course_utils.authoring import sources
+from course_utils.build import main
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from course_utils.build import rules
+from course_utils.authoring import rules
 from course_utils.exercises import Choice, all_exercises, check, hint, quiz_scores, scores
 from course_utils.exercises import progress_store as store
 

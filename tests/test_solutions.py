@@ -6,7 +6,7 @@ run among the other cells of their notebook, what they use must really be there.
 
 import pytest
 
-from course_utils.build import rules, sources
+from course_utils.authoring import rules, sources
 from course_utils.errors import CourseError
 from course_utils.exercises import Exercise
 

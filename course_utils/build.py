@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..errors import CourseError
-from .notebooks import NOTEBOOKS, ROOT
-from .sources import build, check, load_records, read_course, select, set_repository
+from .authoring.notebooks import NOTEBOOKS, ROOT
+from .authoring.sources import build, check, load_records, read_course, select, set_repository
+from .errors import CourseError
 
 
 def main(arguments: list[str] | None = None, *, notebooks: Path = NOTEBOOKS, root: Path = ROOT, records=None) -> int:
