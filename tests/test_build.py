@@ -158,6 +158,12 @@ def test_an_unknown_exercise_is_named(course):
         expanded(course, records={"7.1": RECORDS["7.1"]})
 
 
+def test_an_exercise_without_its_heading_is_refused(course):
+    source_of(course).write_text(SOURCE.replace("### Exercise 7.2\n", ""), "utf-8")
+    with pytest.raises(CourseError, match=r"exercise 7\.2 needs a heading above"):
+        expanded(course)
+
+
 def test_a_built_notebook_is_clean(built):
     text = (built / "notebooks" / "07_seven.ipynb").read_text("utf-8")
     notebook = nbformat.reads(text, as_version=4)

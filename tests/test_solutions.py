@@ -46,7 +46,8 @@ def test_a_strict_check_can_fail(tmp_path):
     source = tmp_path / "notebooks" / "source" / f"{name}.md"
     source.parent.mkdir(parents=True)
     context = f"from course_utils import check\n{first.context}"
-    source.write_text(f'```python\n{context}\n```\n\n```python exercise="{first.id}"\n```\n', "utf-8")
+    exercise = f'### Exercise {first.id}\n\n```python exercise="{first.id}"\n```\n'
+    source.write_text(f"```python\n{context}\n```\n\n{exercise}", "utf-8")
     settings = {"course": sources.Course(), "solutions": True}
     with pytest.raises(CourseError, match=f"Exercise {first.id}: "):
         sources.build(source, tmp_path / f"{name}.ipynb", records=spoiled, **settings)

@@ -83,6 +83,10 @@ def expand(source: Path, *, records: Mapping, course: Course, solutions: bool = 
             name, text = "setup", setup_code(course)
             del metadata["setup"]
         elif exercise is not None:
+            if not any(re.search(rf"(?m)^### Exercise {re.escape(str(exercise))}\b", cell.source) for cell in cells):
+                raise CourseError(
+                    f"{source.name}: exercise {exercise} needs a heading above: `### Exercise {exercise}`."
+                )
             name = f"exercise-{exercise}".replace(".", "-")
             text = exercise_code(_record(records, exercise, source), solutions=solutions)
         else:
