@@ -13,6 +13,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..describing import say
+
 SECONDS = 60.0  # for one check; the slowest solution of the course takes a third of a second
 PATIENCE = 10.0  # after these the learner hears that the check still runs
 MOST_PRINTED = 2_000  # characters
@@ -175,7 +177,7 @@ def _short_prints(state: Contained) -> Iterator[None]:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield
     if state.left_out:
-        print(f"\n… {state.left_out:,} more characters that your code printed are left out.", flush=True)
+        say(f"\n… {state.left_out:,} more characters that your code printed are left out.")
 
 
 class _Short:
