@@ -52,7 +52,7 @@ CLOSE = """for (const details of document.querySelectorAll("details[data-bertviz
 }"""
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>html {{ color-scheme: light; background: #fff; color: #000 }}
-svg {{ display: block; overflow: visible }} #vis {{ padding-left: 2em }}</style>
+svg {{ display: block; overflow: visible }} #vis {{ padding-left: 3em }}</style>
 <body>{body}</body></html>"""
 # bertviz draws the model view 970 pixels wide; so it shrinks with the page.
 SHRINK = """<script>

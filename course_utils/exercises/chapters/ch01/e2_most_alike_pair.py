@@ -124,7 +124,7 @@ EXERCISE = Exercise(
     check=_check_pair,
     expects="a function that takes a square table and returns two positions",
     hints=(
-        "What stands on the diagonal, from the top left to the bottom right, and why must it not count?",
+        "Which entries are on the diagonal, from the top left to the bottom right, and why must they not count?",
         "Two loops do it: `for i in range(n)`, and inside `for j in range(i + 1, n)`. Then i is never j.",
         "`max(pairs, key=lambda pair: similarities[pair])` finds the pair whose entry is largest.",
     ),

@@ -63,7 +63,7 @@ def _check_by_label(answer) -> str | None:
             return f"{shown} you should return a dictionary from label to share; given: {describe(value)}."
         if not close(value, right, 1e-6):
             says = known_slip(answer, _CASES, _SLIPS, _read)
-            rounded = {label: float(f"{share:.4f}") for label, share in right.items()}
+            rounded = {label: float(f"{share:.4f}") for label, share in sorted(right.items())}  # as `describe` sorts
             return f"{shown} the result is `{rounded}`; given: {describe(value)}" + (f": {says}" if says else ".")
     value = call(answer, *_OTHER_WORDS)
     if not close(value, _shares(*_OTHER_WORDS), 1e-6):

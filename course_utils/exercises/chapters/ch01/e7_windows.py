@@ -118,7 +118,7 @@ EXERCISE = Exercise(
     hints=(
         "Ten ids, windows of 4, an overlap of 1: at which positions do the windows begin? How far apart are they?",
         "A window that begins at `start` is `ids[start : start + size]`. The next begins `size - overlap` later.",
-        "Stop as soon as a window reaches the end of `ids`: a next one would hold nothing new.",
+        "Stop as soon as a window reaches the end of `ids`: one more window would add nothing new.",
     ),
     solution=_SOLUTION,
     why="Each window begins `size - overlap` after the one before, so that `overlap` ids are in both. The loop "

@@ -29,8 +29,14 @@ _CASES = tuple(  # the labels, and what to look at when the answer is wrong
         ),
         ("B-PER I-PER B-LOC O B-PER", "Here a `B-` ends the name before it, and the same label comes twice."),
         ("O B-WORK-OF-ART I-WORK-OF-ART O", "The type is all that stands after `B-`, here WORK-OF-ART."),
+        (
+            "B-BIRD I-BIRD O B-IDEA I-IDEA B-Sub-B-I-B I-Sub-B-I-B",
+            "The type is all that stands after the first `B-`, here BIRD, IDEA and Sub-B-I-B. `strip`, `lstrip` and "
+            "`replace` can take away more than these two characters.",
+        ),
         ("B-PER I-LOC O", "An `I-` of another type does not continue the name."),
         ("B-PER I-PERSON O", "PERSON is another type than PER, so this `I-` does not continue the name."),
+        ("B-Art I-ART O", "Art and ART are two types, so this `I-` does not continue the name."),
         ("B-PER O I-PER", "The O ends the name, and the `I-` after it is a stray."),
         (
             "B-PER I-LOC I-PER",
@@ -97,7 +103,7 @@ _SLIPS = (  # what became of each right name
 
 def _known(answer) -> str | None:
     """The sentence of a slip that agrees with the answer on all labels that have names and no strays."""
-    clean = [labels for labels, _ in _CASES[:7]]
+    clean = [labels for labels, _ in _CASES[:8]]
     given = [attempt(lambda labels=labels: _spans(call(answer, labels))) for labels in clean]
     for slip, says in _SLIPS:
         if given == [[slip(*name, labels) for name in _names(labels)] for labels in clean]:
@@ -185,6 +191,14 @@ EXERCISE = Exercise(
             "here WORK-OF-ART",
         ),
         Wrong(
+            changed(_GROUP, ("(labels[start][2:], start", '(labels[start].lstrip("B-"), start')),
+            "given: a list (`[('IRD', 0, 2), ('IDEA', 3, 5), ('Sub-B-I-B', 5, 7)]`).",
+        ),
+        Wrong(
+            changed(_GROUP, ('label != "I-" + labels[start][2:]', 'label.upper() != "I-" + labels[start][2:].upper()')),
+            "Art and ART are two types",
+        ),
+        Wrong(
             "def group(labels):\n"
             "    names = []\n"
             "    for i, label in enumerate(labels):\n"
@@ -217,6 +231,21 @@ EXERCISE = Exercise(
         ),
     ),
     also_wrong=(
+        *(
+            changed(_GROUP, ("(labels[start][2:], start", f"(labels[start]{kind}, start"))
+            for kind in (
+                '.strip("BI-")',
+                '.lstrip("BI-")',
+                '.replace("B-", "")',
+                '.split("B-")[1]',
+                '.split("B-")[-1]',
+                "[2:].upper()",
+                "[2:].title()",
+            )
+        ),
+        # right as a type, but wrong where a label is compared with it
+        changed(_GROUP, ('label != "I-" + labels[start][2:]', 'label.lstrip("I-") != labels[start][2:]')),
+        changed(_GROUP, ('label != "I-" + labels[start][2:]', 'label.replace("I-", "") != labels[start][2:]')),
         changed(_GROUP, ("start, i))", "labels.index(labels[start]), i))")),
         changed(_GROUP, ("return names", "return dict((name[0], name) for name in names).values()")),
         changed(_GROUP, ("return names", 'return names if names else "[]"')),

@@ -77,7 +77,7 @@ EXERCISE = Exercise(
     "action, after *the* it is a thing.",
     hints=(
         "Which English words can be a thing and also an action?",
-        "Many English words are both a noun and a verb: work, walk, answer, love. Put one into two different places.",
+        "Many English words are both a noun and a verb: work, walk, answer, love. Use one of them in both ways.",
         'A sentence of this kind: "I walk the dog every morning after a long walk."',
     ),
     solution='sentence = "They work hard because the work is fun."\nanswer = pos(sentence)',

@@ -42,13 +42,17 @@ _DEFAULT = (  # without `longest`: the best of all pairs has fifteen tokens, six
     _long((2, 9, -4), (4, 3, -4), (11, -4, 5), (29, -4, 9)),
     _long((3, 2, 2), (27, 6, -4), (29, -4, 6)),
 )
+_TWENTY = _long(  # with `longest=20`: pairs of 3, 16, 19 and 20 tokens, each better than the last, and of 21
+    (3, 6, -4), (5, -4, 2), (18, -4, 2.5), (21, -4, 3), (22, -4, 5), (23, -4, 9)
+)
 
 
 def _cases() -> list[tuple]:
     import torch
 
     small = [(torch.tensor(a).float(), torch.tensor(b).float(), longest) for a, b, longest in _SMALL]
-    return small + [(torch.tensor(a), torch.tensor(b)) for a, b in _DEFAULT]
+    default = [(torch.tensor(a), torch.tensor(b)) for a, b in _DEFAULT]
+    return [*small, *default, (*map(torch.tensor, _TWENTY), 20)]
 
 
 def _best(start, end, longest=15, first=0, key=None) -> tuple[int, int]:
@@ -97,6 +101,10 @@ _SLIPS = (
         "Your pairs can have 15 tokens whatever `longest` says: the third argument is the limit.",
     ),
     (
+        lambda start, end, longest=15: _best(start, end, min(longest, 15)),
+        "Your pairs never have more than 15 tokens: with `longest=20` they can have 20.",
+    ),
+    (
         lambda start, end, longest=15: _best(start, end, longest, first=1),
         "You left out answers of one token: `i` and `j` may be the same.",
     ),
@@ -143,7 +151,8 @@ def _check_best_span(answer) -> str | None:
                 for k, x in enumerate(row)
                 if x > -4
             ]
-            asked = f"30 tokens without a third argument, with logits of -4 but for {', '.join(high)},"
+            third = "without a third argument" if len(case) == 2 else f"and `longest = {longest}`"
+            asked = f"30 tokens {third}, with logits of -4 but for {', '.join(high)},"
         return f"For {asked} the best allowed pair is {best} with the sum {top:g}; given: {describe(value)}."
     return None
 
@@ -193,6 +202,8 @@ EXERCISE = Exercise(
         Wrong(changed(_SPAN, ("min(i + longest, len(end))", "len(end)")), "can be of any length"),
         Wrong(changed(_SPAN, ("i + longest,", "i + longest + 1,")), "one token too long"),
         Wrong(changed(_SPAN, ("i + longest,", "i + 15,")), "whatever `longest` says"),
+        Wrong(changed(_SPAN, ("i + longest,", "i + min(longest, 15),")), "never have more than 15 tokens"),
+        Wrong(changed(_SPAN, ("i + longest,", "i + min(longest, 19),")), "30 tokens and `longest = 20`"),
         Wrong(changed(_SPAN, ("range(i, min", "range(i + 1, min")), "You left out answers of one token"),
         Wrong(changed(_SPAN, ("start[pair[0]] + end", "start[pair[0]] * end")), "You multiplied the logits"),
         Wrong(changed(_SPAN, ("return max(", "i, j = max(")) + "\n    return j, i", "return the start first"),

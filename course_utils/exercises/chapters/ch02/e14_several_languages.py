@@ -1,11 +1,16 @@
 """2.14 One sentence, several languages."""
 
 from collections import OrderedDict
+from os.path import commonprefix
 
-from course_utils.exercises.answers import as_text, attempt, call, close, describe, is_a
+from course_utils.exercises.answers import as_text, attempt, call, close, describe, is_a, safe_repr
 from course_utils.exercises.records import Exercise, Wrong, changed
 
-_LONG = "The house is small, and the garden behind it is so large that nobody has ever walked to the end of it."
+_LONG = (  # sentences, line breaks, an empty line, spaces at both ends, and more than a model can read
+    " The house is small.\nThe garden is so large that Mr. Reed has a map of it.\n\n"
+    + "Nobody has walked to its end!  Have you? " * 60
+    + "\n "
+)
 
 
 _CASES = (  # the text, the languages
@@ -43,24 +48,32 @@ def _check_into_languages(answer) -> str | None:
         if dict(translators) != before:
             return "You changed `translators`, and whoever called your function needs it again: build a new dictionary."
         if not close(value, right):
-            return _what_is_wrong(value, right, text, asked)
+            return _what_is_wrong(value, right, text, asked, before)
     return None
 
 
-def _what_is_wrong(value, right, text, asked) -> str:
+def _apart(given, right: str) -> str:
+    """Where two long texts part, since they are shown without their middle; "" for short ones."""
+    if len(right) < 100 or not is_a(given, str):
+        return ""
+    at = len(commonprefix([given, right]))
+    return f" The two texts have {len(given)} and {len(right)} characters and differ from position {at} on."
+
+
+def _what_is_wrong(value, right, text, asked, translators) -> str:
     other = next(((language, said) for language, said in asked if said != text), None)
     if other:
         language, said = other
         told = f"The function for {language} was called with {describe(said)}"
-        if attempt(lambda: said in {_translation(*earlier) for earlier in asked}):
+        if attempt(lambda: said in {_translation(*earlier) for earlier in asked[: asked.index(other)]}):
             return f"{told}, which is a translation already: give each function the original text."
-        return f"{told}: give each function the whole text as it is, {text!r}."
+        return f"{told}: give each function the whole text as it is, {safe_repr(text, 80)}.{_apart(said, text)}"
     if is_a(value, list, tuple):
         return f"Return a dictionary, which says the language of each translation; given: {describe(value)}."
     if not is_a(value, dict):
         return f"Return a dictionary from language to translation; given: {describe(value)}."
     got = dict(value)
-    if got and any(callable(x) for x in got.values()):
+    if got and all(any(x is function for function in translators.values()) for x in got.values()):
         return "The dictionary holds the functions themselves: call each one with the text."
     if right and attempt(lambda: set(got) == set(right.values())):
         return "Keys and values are swapped: the language is the key."
@@ -68,8 +81,14 @@ def _what_is_wrong(value, right, text, asked) -> str:
         return f"The keys should be the languages `{list(right)}`; given: `{list(got)}`."
     language = next(language for language in right if not close(got[language], right[language]))
     if as_text(got[language]) is None:
-        return f"Each value should be a text; for {language} it is {describe(got[language])}."
-    return f"For {text!r} the value for {language} should be {right[language]!r}; given: {describe(got[language])}."
+        return (
+            f"Each value should be the text that the function of the language returns; for {language} it is "
+            f"{describe(got[language])}."
+        )
+    return (
+        f"For {safe_repr(text, 80)} the value for {language} should be {safe_repr(right[language], 80)}; given: "
+        f"{describe(got[language])}.{_apart(got[language], right[language])}"
+    )
 
 
 _INTO = (
@@ -137,10 +156,38 @@ EXERCISE = Exercise(
             "    return translators",
             "You changed `translators`",
         ),
-        Wrong(changed(_INTO, ("translate(text)", "[translate(text)]")), "Each value should be a text"),
+        Wrong(changed(_INTO, ("translate(text)", "[translate(text)]")), "for French it is a list"),
+        Wrong(changed(_INTO, ("translate(text)", "(lambda: translate(text))")), "for French it is a function"),
+        Wrong(changed(_INTO, ("translate(text)", "translate(text.strip())")), "differ from position 0 on"),
+        Wrong(
+            changed(_INTO, ("translate(text)", 'translate(text.split(". ")[0])')),
+            "have 51 and 2538 characters",
+        ),
         Wrong(changed(_INTO, ("{language:", "{language.lower():")), "The keys should be the languages"),
     ),
     also_wrong=(
+        # a text cut, joined again, or tidied up
+        *(
+            changed(_INTO, ("translate(text)", f"translate({cut})"))
+            for cut in (
+                "text.splitlines()[0]",
+                "text[:512]",
+                "text[:2000]",
+                "text.rstrip()",
+                "text.lstrip()",
+                'text.replace("\\n", " ")',
+                '" ".join(text.split())',
+                'text.replace("  ", " ")',
+            )
+        ),
+        "import re\n\n"
+        "def into_languages(text, translators):\n"
+        "    parts = [part for part in re.split(r'(?<=[.!?])\\s+', text) if part]\n"
+        "    return {name: ' '.join(f(part) for part in parts) for name, f in translators.items()}",
+        "def into_languages(text, translators):\n"
+        "    lines = text.splitlines(keepends=True)\n"
+        "    return {name: ''.join(map(f, lines)) for name, f in translators.items()}",
+        changed(_INTO, ("translate(text)", "translate(text).strip('\\n >') + '>'")),
         changed(_INTO, ("translate(text)", "translate(text)[:70]")),
         "def into_languages(text, translators):\n"
         "    found = {}\n"

@@ -55,6 +55,18 @@ _SLIPS = (
         lambda z, names: _answers(_best, _softmax)(z, [*names.values()]),
         "The dictionary can stand in any order: look a label up with `id2label[position]`.",
     ),
+    (
+        lambda z, names: sorted(_right(z, names), key=lambda row: -row["score"]),
+        "The rows of each result stand in the order of their scores; leave them in the order of the sentences.",
+    ),
+    (
+        _answers(_best, lambda z: z.softmax(-1)[:, [1]].expand_as(z)),
+        "Each score is that of position 1; take the score of the label that you return.",
+    ),
+    (
+        _answers(_best, lambda z: z.topk(2).values.diff().neg().sigmoid().expand_as(z)),
+        "The sigmoid of the gap between the two largest logits is the score for two labels only; use softmax.",
+    ),
     *(
         (
             lambda z, names, k=k: [{**row, "score": round(row["score"], k)} for row in _right(z, names)],
@@ -159,6 +171,19 @@ EXERCISE = Exercise(
         ),
         Wrong(changed(_ROWS, ("id2label[", "list(id2label.values())[")), "can stand in any order"),
         Wrong(changed(_ROWS, ("r.max().item()}", "round(r.max().item(), 4)}")), "Do not round the scores"),
+        Wrong(
+            changed(_ROWS, ("return [", "return sorted(["), ("for r in p]", 'for r in p], key=lambda r: -r["score"])')),
+            "leave them in the order of the sentences",
+        ),
+        Wrong(changed(_ROWS, ("r.max().item()}", "r[1].item()}")), "Each score is that of position 1"),
+        Wrong(
+            changed(
+                _ROWS,
+                ("p = logits.softmax(-1)", "p = logits"),
+                ("r.max()", "(r.topk(2).values @ torch.tensor([1.0, -1.0])).sigmoid()"),
+            ),
+            "The sigmoid of the gap",
+        ),
         Wrong(changed(_ROWS, ("r.max().item()}", "r.max()}")), "a score is a tensor"),
         Wrong(changed(_ROWS, ("r.max().item()}", "r.max().numpy()[()]}")), "a score is a float32"),
         Wrong(changed(_ROWS, ("logits.softmax(-1)", "logits.softmax(-1).squeeze()")), "`[[0.5, 2.5]]`"),

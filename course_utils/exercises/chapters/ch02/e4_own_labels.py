@@ -68,7 +68,7 @@ EXERCISE = Exercise(
     hints=(
         "What is your text about, in one word? Which labels would nobody give it?",
         "Topics work best: a sentence about food, and labels such as cooking, law and music.",
-        'Call `zero_shot("...", candidate_labels=["...", "...", "..."])` and hand the result over as it is.',
+        'Call `zero_shot("...", candidate_labels=["...", "...", "..."])` and put the result into `answer`.',
     ),
     solution=(
         'text = "Simmer the onions until they are golden."\n'

@@ -5,7 +5,7 @@ from course_utils.exercises.records import Exercise, Wrong, changed
 
 _CASES = (  # the mask token of the model, a text, the best word as its vocabulary writes it: Ġ is a space
     ("<gap-5>", "We met on ___ and went home today.", "ĠMondayĠ"),
-    ("[MASK]", "Please close the ___.", "door"),
+    ("[MASK]", "Please close the ___.", "window"),  # the last of the results in the alphabet
     ("<special1>", "___ is a door with a door.", "Ġdoor"),
 )
 
@@ -27,7 +27,7 @@ def _fill_mask(mask: str, text: str, best: str):
     cut = ByteLevel(add_prefix_space=False)
     words = [word for part in text.split("___") for word, _ in cut.pre_tokenize_str(part)]
     words += ["Ġ", "ĠĠ", *(f"Ġ{word}" for word in words)]  # with more spaces than in the text
-    vocabulary = dict.fromkeys(["[UNK]", "[PAD]", mask, *words, best, "pepper", "salt", "sugar", "soap"])
+    vocabulary = dict.fromkeys(["[UNK]", "[PAD]", mask, *words, "pepper", "salt", best, "sugar", "soap"])
     made = Tokenizer(WordLevel({word: i for i, word in enumerate(vocabulary)}, "[UNK]"))
     made.pre_tokenizer, made.decoder = cut, Spaces()
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, unk_token="[UNK]", pad_token="[PAD]", mask_token=mask)
@@ -158,6 +158,11 @@ EXERCISE = Exercise(
         '    best = fill(text.replace("___", fill.tokenizer.mask_token))[0]["sequence"]\n'
         "    return [word for word in best.split() if word not in text.split()][0].strip('.')",
         changed(_FILL, ('"___"', '" ___ "')),
+        # the first result in the alphabet, the last one, that of the smallest id
+        *(
+            changed(_FILL, ("results = ", "results = sorted("), ("mask_token))", f"mask_token)), key=lambda r: {key})"))
+            for key in ('r["token_str"]', 'r["token_str"].strip()', '-ord(r["token_str"].strip()[0])', 'r["token"]')
+        ),
     ),
     alternatives=(
         changed(_FILL, ("fill.tokenizer.mask_token", "f' {fill.tokenizer.mask_token} '")),

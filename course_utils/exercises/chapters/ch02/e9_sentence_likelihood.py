@@ -47,7 +47,7 @@ def _picked(table, tokens) -> list[float]:
 _SLIPS = (
     (
         lambda model, ids: -sum(_steps(model, ids)),
-        "That is the loss, summed up: the log-likelihood is the same number without the minus sign.",
+        "That is the loss, summed up: the log-likelihood is its negative.",
     ),
     (
         lambda model, ids: sum(_steps(model, ids)) / (ids.shape[1] - 1),
@@ -55,7 +55,7 @@ _SLIPS = (
     ),
     (
         lambda model, ids: -sum(_steps(model, ids)) / (ids.shape[1] - 1),
-        "That is the mean loss of a token: the sum was asked for, without the minus sign.",
+        "That is the mean loss of a token: the log-likelihood is the sum of the logarithms, which is negative.",
     ),
     (
         lambda model, ids: sum(_picked(model(ids).logits[0].log_softmax(-1), ids[0])),
@@ -181,6 +181,10 @@ EXERCISE = Exercise(
         Wrong(changed(_LIKELIHOOD, ("model(ids)", "model(ids.flip(1))")), "For the ids `[[0, 2, 1, 1, 0]]`"),
     ),
     also_wrong=(
+        changed(_LIKELIHOOD, ("return steps.sum().item()", "return abs(steps.sum().item())")),
+        "def log_likelihood(model, ids):\n"
+        "    logits = model(ids).logits[0, :-1]\n"
+        "    return torch.nn.functional.cross_entropy(logits, ids[0, 1:], reduction='sum').item()",
         # each token after the one before it alone
         "def log_likelihood(model, ids):\n"
         "    pairs = [model(ids[:, i : i + 1]).logits[0, -1].log_softmax(-1) for i in range(ids.shape[1] - 1)]\n"

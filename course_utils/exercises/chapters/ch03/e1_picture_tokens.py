@@ -70,7 +70,7 @@ EXERCISE = Exercise(
     why="The grid has `height // patch` rows and `width // patch` columns of patches, and [CLS] is one token more.",
     hints=(
         "How many patches fit into one row, and how many rows are there? Draw a picture of 4 by 6 with patches of 2.",
-        "Rows times columns is the number of patches. One token is no patch.",
+        "Rows times columns is the number of patches. One token is not a patch.",
         "`(height // patch) * (width // patch)` patches, and `+ 1` for [CLS].",
     ),
     solution=_TOKENS,

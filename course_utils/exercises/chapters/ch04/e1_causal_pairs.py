@@ -96,14 +96,15 @@ EXERCISE = Exercise(
     check=_check_pairs,
     expects="a function that returns a list of pairs",
     hints=(
-        "Write the pairs of `[5, 6, 7]` on paper. At which place stands the first label, and what is before it?",
-        "`ids[:i]` are the tokens before place i, and `ids[i]` is the token there. The first label stands at place 1.",
+        "Write the pairs of `[5, 6, 7, 8]` on paper. At which position is the first label, and what is before it?",
+        "`ids[:i]` are the token ids before position i, and `ids[i]` is the one at position i. The first label is at "
+        "position 1.",
         "A loop over `range(1, len(ids))`; each pair is a slice and one token.",
     ),
     solution=_PAIRS,
     why=(
-        "At each place i from 1 on, the label is the token there, and the context is the slice before it. A slice is "
-        "a new list, so the pairs do not change each other."
+        "At each position i from 1 on, the label is the token there, and the context is the slice before it. A slice "
+        "is a new list, so the pairs do not change each other."
     ),
     wrong=(
         Wrong(changed(_PAIRS, ("range(1, ", "range(")), "empty context"),

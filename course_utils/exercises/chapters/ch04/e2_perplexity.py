@@ -137,10 +137,10 @@ EXERCISE = Exercise(
     context=_TORCH,
     expects="a function that takes logits and labels and returns one number",
     hints=(
-        "Which row of logits has no label that it is about, and which label has no row? What remains without the two?",
+        "Which row of logits has no label that it is about, and which label has no row? What remains without both?",
         "Drop the last logits and the first label. The mean negative logarithm of what remains is the loss.",
-        "`F.cross_entropy(logits, labels)` makes the loss from the two, and leaves out labels of -100; `.exp()` turns "
-        "the loss into the perplexity.",
+        "`F.cross_entropy(logits, labels)` makes the loss from what remains, and ignores labels of -100; `.exp()` "
+        "turns the loss into the perplexity.",
     ),
     solution=_PERPLEXITY,
     why=(

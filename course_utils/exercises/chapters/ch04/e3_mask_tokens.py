@@ -112,14 +112,14 @@ EXERCISE = Exercise(
     check=_check_masking,
     expects="a function that returns two lists",
     hints=(
-        "Both lists are as long as `ids`. At a hidden place, what does each of them hold? And elsewhere?",
-        "Inputs: the mask or the token. Labels: the token or -100. Which of the two, the *place* decides.",
+        "Both lists are as long as `ids`. At a hidden position, what does each list contain? And at other positions?",
+        "Inputs: the mask or the token. Labels: the token or -100. The *position* decides.",
         "`[... if i in positions else ... for i, token in enumerate(ids)]`, twice.",
     ),
     solution=_MASKING,
     why=(
-        "`enumerate` gives each token with its place, and the place alone decides. Both lists are new and read from "
-        "`ids`, so a label is the token itself and never the mask."
+        "`enumerate` gives each token with its position, and the position alone decides. Both lists are new and read "
+        "from `ids`, so a label is the token itself and never the mask."
     ),
     wrong=(
         Wrong(

@@ -76,7 +76,7 @@ EXERCISE = Exercise(
     hints=(
         "How many numbers are in a matrix from 3 to 5, and how long is its bias? Then write the parts on paper.",
         "A matrix from a to b has a · b weights and a bias of b numbers. There are six matrices and two norms.",
-        "Feed-forward: `hidden * inner + inner`, and then back. The two norms have `2 * hidden` numbers each.",
+        "Feed-forward: the first matrix and its bias have `hidden * inner + inner` numbers. A norm has `2 * hidden`.",
     ),
     solution=_LAYER,
     why=(

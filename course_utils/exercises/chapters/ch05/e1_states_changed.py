@@ -94,8 +94,9 @@ EXERCISE = Exercise(
     expects="a function that returns a list of whole numbers",
     hints=(
         "Look at the third picture. Which rows are grey in a column of the source, and which in one of the target?",
-        "There are two cases: the place lies in the source, when it is smaller than `source`, or in the target.",
-        "A change in the source reaches everything; one in the target reaches its own place and those after it.",
+        "There are two cases: the replaced token belongs to the source, when `place` is smaller than `source`, or "
+        "to the target.",
+        "A change in the source reaches all states; one in the target reaches its own state and the later ones.",
     ),
     solution=_CHANGED,
     why=(

@@ -94,8 +94,8 @@ EXERCISE = Exercise(
     hints=(
         "Look at the three pictures. In which of them does no state see a later token? That is one family.",
         "Right of the diagonal are the later tokens: `seen.triu(1)` keeps only these.",
-        "In an encoder-decoder there is a place `start` where the target begins: `seen[:start, start:]` is empty, "
-        "because no state of the source sees the target. Try all.",
+        "In an encoder-decoder there is a position `start` where the target begins: `seen[:start, start:]` is empty, "
+        "because no state of the source sees the target. Try all positions.",
     ),
     solution=_FAMILY,
     why=(

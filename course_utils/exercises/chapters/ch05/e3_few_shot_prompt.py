@@ -95,7 +95,7 @@ EXERCISE = Exercise(
     expects="a function that returns one text",
     hints=(
         "Write the prompt for one example on paper. Where are the spaces, and which characters are the last ones?",
-        "Make one text of two lines for each example, then the open one, and join them all.",
+        "Make one string of two lines for each example, then one for the new case, and join all of them.",
         '`"\\n\\n".join(parts)` puts an empty line between the parts, and none at the end.',
     ),
     solution=_FEW_SHOT,

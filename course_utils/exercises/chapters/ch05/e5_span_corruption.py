@@ -150,7 +150,7 @@ EXERCISE = Exercise(
     check=_check_corrupt,
     expects="a function that returns two texts",
     hints=(
-        "Do it by hand for five words and the span (1, 2): what stands in the input, and what in the target?",
+        "Do it by hand for five words and the span (1, 2): what does the input contain? And the target?",
         "Go through the spans with `enumerate`, and remember where the last one ended.",
         "For each: the input gets the words since the last span and the sentinel; the target gets the sentinel and "
         "`words[start : start + length]`. Afterwards the input gets the rest, the target one more sentinel.",

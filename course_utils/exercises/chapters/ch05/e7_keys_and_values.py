@@ -114,7 +114,7 @@ EXERCISE = Exercise(
     check=_check_kept,
     expects="a function that returns one number",
     hints=(
-        "What does one head of one layer keep for one token? And then: of how many heads, layers and tokens?",
+        "What does one set of one layer keep for one token? And then: how many sets, layers and tokens are there?",
         "Keys and values, in each layer, in each set, for each token: a product of five factors.",
         '`getattr(config, "num_key_value_heads", heads)` takes the number from the configuration, or `heads` where '
         "it has none.",

@@ -178,7 +178,7 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor [batch, heads, queries, dim]",
     hints=(
-        "Section 1 has the steps for one head. Which of its lines must change when two dimensions stand in front?",
+        "Section 1 has the steps for one head. Which of its lines must change for two more dimensions in front?",
         "Four steps: scores, scaling, softmax over the keys, times `value`. The mask comes before softmax.",
         "`query @ key.transpose(-2, -1)` gives the scores. `scores.masked_fill(~mask, float('-inf'))` hides: e to the "
         "power of minus infinity is 0.",

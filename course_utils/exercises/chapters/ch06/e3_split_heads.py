@@ -63,7 +63,7 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor [batch, heads, tokens, dim]",
     hints=(
-        "Take one token of 8 numbers and two heads. Which numbers belong to head 0? Where do they stand in a row?",
+        "Take one token of 8 numbers and two heads. Which numbers belong to head 0? At which positions are they?",
         "The numbers of one head are neighbours, so first cut the last dimension in two: heads, then the numbers of a "
         "head. Only then change the order of the dimensions.",
         "`states.view(batch, tokens, heads, hidden // heads)`, then `.transpose(1, 2)`.",

@@ -99,7 +99,7 @@ EXERCISE = Exercise(
     expects="a function that returns one matrix [query, key]",
     hints=(
         "Take two layers. Position 2 of the upper layer looks at position 1 of the lower one: which row of the lower "
-        "layer says what is in there? Which layer must then stand on the left?",
+        "layer says what is in there? Which layer must then be on the left?",
         "Mix each layer with the identity, half and half. Begin with the first layer and put every later one on the "
         "left of what you have.",
         "In a loop over the layers: `paths = (0.5 * layer + 0.5 * np.eye(len(layer))) @ paths`.",

@@ -103,9 +103,9 @@ EXERCISE = Exercise(
     expects="a function that returns one number",
     hints=(
         "Write down `ids` = [5, 9, 7, 5, 9]. For which positions is there a weight to take, and which one is it?",
-        "Walk through `ids` and keep in a dictionary where each token stood last. Look there before you write the new "
-        "place into it.",
-        "For row `i` whose token stood last at `j`, collect `weights[i, j + 1]`.",
+        "Walk through `ids` and keep in a dictionary the latest position of each token. Read it before you write "
+        "the new position into it.",
+        "For position `i`, whose token occurred last at `j`, collect `weights[i, j + 1]`.",
     ),
     why="The dictionary always knows the latest place of each token, because it is overwritten at every step. It is "
     "read before it is written, so a row never finds itself; new tokens give no row, and the mean leaves them out.",

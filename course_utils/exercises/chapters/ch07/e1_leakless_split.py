@@ -154,8 +154,8 @@ EXERCISE = Exercise(
         "What must be shuffled and divided, so that copies stay together: the examples, or something larger?",
         "Collect the examples in a dictionary first: all copies of a text under one key, its words in small letters. "
         "Shuffle the keys, then give whole groups to the test until it is large enough.",
-        "Does the test hold both labels? If not, shuffle again: `while True:` around it, and `return` as soon as "
-        "it does. `text.lower().split()` gives the words.",
+        "Does the test list contain both labels? If not, shuffle again: `while True:` around it, and `return` as soon "
+        "as it does. `text.lower().split()` gives the words.",
     ),
     why="Copies of a text share one key, so whole groups go to one side and nothing leaks. Chance may leave out a "
     "label, above all in a short list, so the groups are shuffled again until the test holds both.",

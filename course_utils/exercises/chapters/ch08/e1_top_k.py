@@ -133,11 +133,11 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor of probabilities",
     hints=(
-        "Take [0.1, 0.4, 0.3, 0.2] and k = 2, with a pencil: which places stay, what is their sum, and what comes out?",
-        "Work with the *places* of the k largest, not with a lowest value: two equal tokens have different places. "
-        "Never ask for more places than there are.",
+        "Take [0.1, 0.4, 0.3, 0.2] and k = 2, with a pencil: which positions stay, what is their sum, what comes out?",
+        "Work with the *positions* of the k largest, not with a lowest value: equal tokens have different positions. "
+        "Never ask for more positions than there are.",
         "`min(k, len(probabilities))` is never too large. Begin with `torch.zeros_like(probabilities)`, copy the k "
-        "best into their places, divide by the sum.",
+        "best into their positions, divide by the sum.",
     ),
     solution=_TOP_K,
     why="`topk` names exactly k places, also where tokens are equal. Only these are copied into a tensor of zeros, so "

@@ -169,9 +169,9 @@ EXERCISE = Exercise(
         "Take [0.1, 0.4, 0.3, 0.2] and p = 0.6, with a pencil: in which order do you add up, and after how many tokens "
         "do you stop?",
         "In sorted order, a token stays if the sum of those *before* it is still less than p. At the end, each has to "
-        "go back to the place it came from.",
+        "go back to the position it came from.",
         "`ordered, places = probabilities.sort(descending=True)`; `ordered.cumsum(0) - ordered` is the sum before. "
-        "`kept[places] = ordered` puts each back into its place.",
+        "`kept[places] = ordered` puts each back into its position.",
     ),
     solution=_TOP_P,
     why="In sorted order the sum before a token decides: while it is less than p, the token is still needed. So the "

@@ -128,12 +128,11 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns as many token ids as `count` says",
     hints=(
-        "Which steps work on logits, which on probabilities? Write the steps of the text below each other first, one a "
-        "line.",
+        "Which steps work on logits, which on probabilities? Write down the steps of the text first, one in each line.",
         "Temperature, then softmax, then your two filters in this order; each works on what the one before left. You "
         "may call `top_k` and `top_p`, which scale to a sum of 1 themselves.",
-        "`torch.multinomial(probabilities, count, replacement=True)` draws places with their probabilities. If you "
-        "sorted before, a place is a rank: look up which token stands there.",
+        "`torch.multinomial(probabilities, count, replacement=True)` draws positions with their probabilities. If you "
+        "sorted before, a position is a rank: look up which token stands there.",
     ),
     solution=_DRAW,
     why="The temperature works on the logits, so softmax comes after it. Both filters are cuts in the sorted list: k "

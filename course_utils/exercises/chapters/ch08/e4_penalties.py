@@ -99,7 +99,7 @@ EXERCISE = Exercise(
     hints=(
         "With written = [2, 2, 7], presence 1 and frequency 0.5: how much does token 2 lose, how much token 7, and how "
         "much token 3?",
-        "Count how often each token of the vocabulary stands in `written`; most counts are 0. The frequency penalty is "
+        "Count how often each token of the vocabulary occurs in `written`; most counts are 0. The frequency penalty is "
         "multiplied by the count; for the presence penalty it matters only whether the count is above 0.",
         "`scores - frequency * counts - presence * (counts > 0)`, with `counts` as a tensor as long as `scores`.",
     ),

@@ -103,13 +103,13 @@ EXERCISE = Exercise(
     answer="best_beam",
     check=_check_beams,
     context=TORCH,
-    expects="a function that returns the place of the best beam",
+    expects="a function that returns the position of the best beam",
     hints=(
         "Take the beams [-1.0] and [-0.6, -0.6] with a pencil: which is better with the penalty 0, which with 1?",
-        "First one score for each beam, by the rule of the text. Then look for the place of the largest score; all of "
-        "them are negative.",
+        "First one score for each beam, by the rule of the text. Then look for the position of the largest score; all "
+        "of them are negative.",
         "The score of one beam is `sum(beam) / len(beam) ** length_penalty`. With the list of all scores, "
-        "`scores.index(max(scores))` is the place.",
+        "`scores.index(max(scores))` is the position.",
     ),
     solution=_BEST_BEAM,
     why="Adding logarithms multiplies the probabilities. Dividing by a power of the length makes beams of different "

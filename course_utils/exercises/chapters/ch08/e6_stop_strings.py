@@ -169,9 +169,9 @@ EXERCISE = Exercise(
         'In which piece of `["a", "EN", "D b"]` is the stop string `"END"`? And where does the text `"abcd"` end, if '
         'the stop strings are `"cd"` and `"bc"`?',
         "A stop string need not be one piece: make one text of the pieces first. Then look in this text for each of "
-        "the stop strings, and compare the places where they begin.",
-        '`"".join(pieces)` is the text. `text.find(stop)` is the place where a stop string begins, -1 if it is not '
-        "there; cut at the smallest real place.",
+        "the stop strings, and compare the positions where they begin.",
+        '`"".join(pieces)` is the text. `text.find(stop)` is the position where a stop string begins, -1 if it is not '
+        "there; cut at the smallest real position.",
     ),
     solution=_UNTIL,
     why="In the joined text a stop string is whole, however it was cut into pieces. Each one is looked for in all of "

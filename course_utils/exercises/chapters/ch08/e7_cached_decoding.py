@@ -118,7 +118,7 @@ EXERCISE = Exercise(
     hints=(
         "Count for two new tokens: which calls of the model are needed, how many tokens does each read, and which of "
         "them chooses the first new token?",
-        "Prefill reads the prompts; the logits of its last place choose the first new token. Then each call reads "
+        "Prefill reads the prompts; the logits of its last position choose the first new token. Then each call reads "
         "the token that was just chosen, and gets the cache of the call before. The model knows the position "
         "by the cache.",
         "`new = out.logits[:, -1:].argmax(-1)` is `[rows, 1]`, and `torch.cat([ids, new], dim=1)` joins it. Decode: "

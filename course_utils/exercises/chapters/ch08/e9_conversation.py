@@ -143,13 +143,13 @@ EXERCISE = Exercise(
     answer="turns_kept",
     check=_check_fit,
     context=TORCH,
-    expects="a function that returns a list of places",
+    expects="a function that returns a list of positions",
     hints=(
         "With limit 100, system 10 and 20 tokens to write: what is left for the turns [30, 25, 60, 10, 20]?",
         "Go from the newest turn back, adding up, and stop at the first that no longer fits. What comes out if it is "
         "the newest one that does not fit?",
         "`room = limit - system - new`. Lower `first`, at the beginning `len(turns)`, while `first` is above 0 and the "
-        "sum of `turns[first - 1 :]` fits; `list(range(first, len(turns)))` are the places.",
+        "sum of `turns[first - 1 :]` fits; `list(range(first, len(turns)))` are the positions.",
     ),
     solution=_FIT,
     why="The turns that stay are always the end of the list, so one number says which: the place of the oldest that "

@@ -133,7 +133,7 @@ EXERCISE = Exercise(
     hints=(
         "Start with a word of one piece. Which row of the logits says what follows the context?",
         "One call is enough: the model reads context and word together, and its logits hold all the steps. The first "
-        "piece is predicted at the last place of the context; each other piece one place before its own.",
+        "piece is predicted at the last position of the context; each other piece one position before its own.",
         "`logits[0].log_softmax(-1)` is `[tokens, vocabulary]`. Add the numbers at `[len(context) - 1 + i, word[i]]`.",
     ),
     solution=_WORD,

@@ -5,8 +5,6 @@ from course_utils.exercises.answers import Slip, as_list, as_text, call, describ
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 _FAMILIES = ("encoder", "decoder", "encoder-decoder")
-
-
 _COLUMNS = ("examples", "tasks")
 
 
@@ -23,10 +21,7 @@ def summary_table(models):
                 table[family][column].append(entry)
     return table"""
 
-
 _EMPTY = _SUMMARY.splitlines(keepends=True)[1]
-
-
 _ADDED = """\
             if entry not in table[family][column]:
                 table[family][column].append(entry)"""
@@ -81,6 +76,12 @@ def _models():
         (t.OPTForCausalLM, writes, "`can_generate()` is True here as well"),
         (t.PegasusForConditionalGeneration, both, "`is_encoder_decoder` is True for this type, too"),
         (t.ViTForImageClassification, reads, "pictures or words, it cannot write and has no decoder"),
+        (
+            t.Qwen2VLForConditionalGeneration,
+            writes,
+            "`is_encoder_decoder` is False, whatever its name is; it can write",
+        ),
+        (t.BertLMHeadModel, writes, "this class can write; other classes of the type `bert` cannot"),
     )
 
 
@@ -110,7 +111,7 @@ def _check_summary(answer) -> str | None:
 
 
 def _check_many(answer) -> str | None:
-    """Types and tasks that come again: in one family, and in another."""
+    """Types and tasks that come again: in one family, and in another, as BERT with a head that writes."""
     import transformers as t
 
     models = [
@@ -122,10 +123,11 @@ def _check_many(answer) -> str | None:
         ("classify a text", t.RobertaForSequenceClassification),
         ("classify a text", t.BartForSequenceClassification),
         ("summarise", t.LlamaForCausalLM),
+        ("continue a text", t.BertLMHeadModel),
     ]
     right = {
         "encoder": (["bert", "roberta"], ["classify a text", "extract an answer"]),
-        "decoder": (["gpt2", "llama"], ["continue a text", "summarise"]),
+        "decoder": (["bert", "gpt2", "llama"], ["continue a text", "summarise"]),
         "encoder-decoder": (["bart"], ["classify a text", "summarise"]),
     }
     value = call(answer, models)
@@ -135,15 +137,15 @@ def _check_many(answer) -> str | None:
             given = table[family][column]
             if missing := sorted(set(entries) - set(given)):
                 return (
-                    f'With eight models, `{missing[0]}` is missing from "{column}" of "{family}": each family lists '
+                    f'With nine models, `{missing[0]}` is missing from "{column}" of "{family}": each family lists '
                     "what occurs in it, also what another family or another entry had already."
                 )
             if len(given) > len(set(given)):
                 twice = next(entry for entry in given if given.count(entry) > 1)
-                return f'With eight models, `{twice}` stands {given.count(twice)} times in "{column}" of "{family}".'
+                return f'With nine models, `{twice}` stands {given.count(twice)} times in "{column}" of "{family}".'
             if given != entries:
                 shown = describe(value[family][column])
-                return f'With eight models, "{column}" of "{family}" should be `{entries}`; given: {shown}.'
+                return f'With nine models, "{column}" of "{family}" should be `{entries}`; given: {shown}.'
     table = _read_table(call(answer, []))
     return "For an empty list all lists should be empty." if any(any(row.values()) for row in table.values()) else None
 
@@ -205,6 +207,10 @@ EXERCISE = Exercise(
             ).replace("  # .is_encoder_decoder:", ":"),
             "`is_encoder_decoder` is True for this type",
         ),
+        Wrong(
+            changed(_SUMMARY, ("config.is_enc", '"ConditionalGen" in model_class.__name__ or config.is_enc')),
+            "is False, whatever its name",
+        ),
         Wrong(changed(_SUMMARY, (_ADDED, "            table[family][column].append(entry)")), "stands 2 times"),
         Wrong(
             changed(_SUMMARY, (_ADDED, "            table[family][column] = [entry]")), '"examples" of "encoder": each'
@@ -213,7 +219,7 @@ EXERCISE = Exercise(
             changed(
                 _SUMMARY, ("not in table[family][column]", "not in sum((row[column] for row in table.values()), [])")
             ),
-            '"tasks" of "decoder": each',
+            '"examples" of "decoder": each',
         ),
         Wrong(
             "_TABLE = {f: {'examples': [], 'tasks': []} for f in ('encoder', 'decoder', 'encoder-decoder')}\n\n"
@@ -255,6 +261,11 @@ EXERCISE = Exercise(
     ),
     also_wrong=(
         changed(_SUMMARY, ("model_class.can_generate()", "model_class.can_generate")),
+        changed(  # each type once over all families
+            _SUMMARY,
+            ("in table[family][column]:", "in sum((r[column] for r in table.values() if column == 'examples' or"),
+            ("column == 'examples' or", "column == 'examples' or r is table[family]), []):"),
+        ),
         changed(
             _SUMMARY,
             (

@@ -39,6 +39,13 @@ _LAST_WINS = changed(
 )
 
 
+_FILLED = changed(  # the missing label of the first record is taken from its copy
+    _BY_NOTE,
+    ("records.setdefault(", "record = records.setdefault("),
+    ("    return list", "            record['kind'] = record['kind'] or kind\n    return list"),
+)
+
+
 _KEYS = ("text", "source", "kind")
 
 
@@ -106,6 +113,8 @@ _CASES = (
         [("More LIGHT.", "comment", "wish"), ("Room three: the bell?", "card", None)],
         "texts that are the same but for capitals: only the first stays, with its capitals",
     ),
+    (_rows("More light.", "more light.|wish"), [], [], [("More light.", "comment", None)],
+     "a comment without a label, and then its copy with one: the first stays as it is"),
     (
         _rows("Is it open?|question", "Is it open", "Is it open!"),
         [],
@@ -146,6 +155,8 @@ def _compare(value, records, about: str) -> str | None:
     for row in found:
         if absent := [key for key in _KEYS if key not in row]:
             return f"One record has no {absent[0]!r}; each needs text, source and kind. Given: {describe(row)}."
+        if more := sorted(map(str, row.keys() - {*_KEYS})):
+            return f"One record has the key {more[0]!r}, too; it needs text, source and kind only."
         if as_text(row["text"]) is None:
             return f"Every `text` should be text; given: {describe(row['text'])}."
     got = [tuple(row[key] for key in _KEYS) for row in found]
@@ -226,6 +237,8 @@ EXERCISE = Exercise(
             ),
         ),
         _LAST_WINS,
+        _FILLED,
+        changed(_GATHER, ('"kind": kind}', '"kind": kind, "week": None}')),
     ),
     alternatives=(
         "def gather(rows, cards, calls, see, hear):\n"

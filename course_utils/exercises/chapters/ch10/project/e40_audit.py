@@ -4,6 +4,7 @@ import math
 
 from course_utils.exercises.answers import as_list, call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import known_slip
 
 _AUDIT = """\
 import numpy as np
@@ -16,20 +17,37 @@ def audit(pairs, score):
     return differences.mean(), low, high, permutation_p(differences)"""
 
 
-def _planted(effect: float, spread: float, count: int):
+# Effect, spread of the differences, number of pairs, and whether texts stand in two pairs.
+_CASES = (
+    (0.3, 0.1, 12, False),
+    (-0.13, 0.35, 10, False),
+    (0.0, 0.1, 12, False),
+    (0.6, 1.6, 14, False),
+    (0.4, 0.9, 12, True),
+)
+
+
+def _planted(effect: float, spread: float, count: int, shared: bool):
     """Pairs, and a score with this mean difference: the messages differ much, the two of a pair little.
 
-    The differences lean to one side, so that their median is not their mean.
+    The differences lean to one side, so that their median is not their mean. `shared`: two pairs each have their first
+    text in common, in the second half of the pairs their second text.
     """
     import numpy as np
     import torch
 
     rng = np.random.default_rng(7)
     level, noise = rng.normal(0, 2, count), rng.gamma(3, spread / 3**0.5, count)
-    noise -= noise.mean()
-    pairs = [(f"Message {i} by A.", f"Message {i} by B.") for i in range(count)]
-    firsts, seconds = zip(*pairs, strict=True)
-    values = dict(zip((*firsts, *seconds), (*(level + effect + noise), *level), strict=True))
+    differences = effect + noise - noise.mean()
+    numbers = [[i, i] for i in range(count)]
+    values = {}
+    for i, difference in enumerate(differences):
+        side = int(i >= count // 2)
+        numbers[i][side] -= i % 2 if shared else 0
+        known = level[numbers[i][side]]
+        values[f"Message {numbers[i][0]} by A."] = known if side == 0 else known + difference
+        values[f"Message {numbers[i][1]} by B."] = known if side == 1 else known - difference
+    pairs = [(f"Message {one} by A.", f"Message {other} by B.") for one, other in numbers]
 
     def score(texts):
         """One number a text, as a tensor `[texts]`."""
@@ -37,14 +55,32 @@ def _planted(effect: float, spread: float, count: int):
             raise TypeError("score takes a list of texts, not a single text")
         return torch.tensor([values[text] for text in texts])
 
-    return pairs, score, effect + noise, (2 * level.var() + noise.var()) ** 0.5
+    return pairs, score, differences, (2 * level.var() + noise.var()) ** 0.5
+
+
+def _slip(change, says: str):
+    """A mistake in the differences, as a function of pairs and score, with the sentence for it."""
+
+    def slip(pairs, score):
+        from course_utils.bias import interval, permutation_p
+
+        differences = change(*(score([pair[side] for pair in pairs]) for side in (0, 1))).numpy()
+        return [float(differences.mean()), *interval(differences), permutation_p(differences)]
+
+    return slip, says
+
+
+_SLIPS = (
+    _slip(lambda a, b: (a - b).abs(), "The differences lost their signs: a minus and a plus must cancel in the mean."),
+    _slip(lambda a, b: a.sort()[0] - b.sort()[0], "Sorted scores lose the pairs: subtract in the order of the texts."),
+)
 
 
 def _check_audit(answer) -> str | None:
     from course_utils.bias import permutation_p
 
-    for effect, spread, count in ((0.3, 0.1, 12), (-0.13, 0.35, 10), (0.0, 0.1, 12), (0.6, 1.6, 14)):
-        pairs, score, differences, apart = _planted(effect, spread, count)
+    cases = [_planted(*case) for case in _CASES]
+    for (effect, _, count, shared), (pairs, score, differences, apart) in zip(_CASES, cases, strict=True):
         value = call(answer, pairs, score)
         got = as_list(value)
         if got is None or shape(got) != (4,):
@@ -53,7 +89,9 @@ def _check_audit(answer) -> str | None:
             return f"One of the four is no finite number: {describe(value)}."
         problem = _wrong_effect(effect, got[0]) or _wrong_interval(differences, effect, apart, *got[1:3])
         if problem or (problem := _wrong_p(got[3], permutation_p(differences))):
-            return f"A bias of {effect:g} was planted in {count} pairs. {problem}"
+            problem = known_slip(answer, [case[:2] for case in cases], _SLIPS, as_list) or problem
+            some = ", some of which share a text" if shared else ""
+            return f"A bias of {effect:g} was planted in {count} pairs{some}. {problem}"
     return None
 
 
@@ -158,18 +196,27 @@ EXERCISE = Exercise(
             changed(_AUDIT, ("permutation_p(differences)", "0.0 if low > 0 or high < 0 else 1.0")),
             "on either side. Given: 1.",
         ),
+        Wrong(
+            changed(_AUDIT, ("differences = ", "differences = np.abs("), ("(list(seconds)))", "(list(seconds))))")),
+            "lost their signs",
+        ),
+        Wrong(
+            changed(
+                _AUDIT,
+                ("score(list(firsts))", "np.sort(score(list(firsts)))"),
+                ("np.asarray(score(list(sec", "np.sort(score(list(sec"),
+            ),
+            "Sorted scores lose the pairs",
+        ),
+        Wrong(changed(_AUDIT, ("zip(*pairs)", "zip(*dict(pairs).items())")), "some of which share a text"),
     ),
     also_wrong=(
         changed(_AUDIT, ("permutation_p(differences)", "np.mean(differences < differences.mean())")),
         changed(_AUDIT, ("differences.mean(), low", "np.median(differences), low")),
-        changed(_AUDIT, ("differences = ", "differences = np.abs("), ("(list(seconds)))", "(list(seconds))))")),
+        changed(_AUDIT, ("zip(*pairs)", "zip(*{second: (first, second) for first, second in pairs}.values())")),
+        changed(_AUDIT, ("zip(*pairs)", "zip(*{first: (first, second) for first, second in pairs[::-1]}.values())")),
         changed(_AUDIT, ("differences.mean(), low, high, p", "differences.mean(), (low, high), p")),
         changed(_AUDIT, ("differences.mean(), low", "differences.sum() / 10, low")),
-        changed(
-            _AUDIT,
-            ("score(list(firsts))", "np.sort(score(list(firsts)))"),
-            ("np.asarray(score(list(sec", "np.sort(score(list(sec"),
-        ),
         changed(_AUDIT, ("list(seconds)", "list(firsts)")),
         changed(_AUDIT, ("permutation_p(differences)", "permutation_p(abs(differences))")),
     ),
@@ -189,5 +236,5 @@ EXERCISE = Exercise(
         "    low, high = np.quantile(means, [0.025, 0.975])\n"
         "    return np.array([d.mean(), low, high, np.mean(abs(flipped) >= abs(d.mean()))])",
     ),
-    note="Four biases were planted, one of them 0; your audit told what is clear from what is in doubt.",
+    note="Five biases were planted, one of them 0; your audit told what is clear from what is in doubt.",
 )

@@ -17,6 +17,12 @@ _NOT_FOR = (
 )
 
 
+_LAST = "Not for decisions about people."
+
+
+_TURNED = "low {measured['high']:.2f}, high {measured['low']:.2f}"
+
+
 _LIMITS = "Limits: short English comments only; irony fails; what was heard or read wrongly stays wrong."
 
 
@@ -78,10 +84,10 @@ def _wrong_text(body: str, measured: dict) -> str | None:
     """What the text of the card does not say; None: nothing."""
     if "more information needed" in body.lower():
         return "There is a field nobody filled in: [More Information Needed]."
-    said = "\n".join(line for line in body.splitlines() if not line.startswith("# "))  # a title is no statement
-    said = re.sub(r"\n\s*(?=[\n#|*-])", " . ", said.replace("**", ""))  # paragraphs and lines of a list are apart
+    said = re.sub(r"\n\s*(?=[\n#|*-])", " . ", body.replace("**", ""))  # paragraphs and lines of a list are apart
     said = " ".join(said.lower().replace("-", " ").replace("’", "'").split())
-    if not re.search(r"comment|feedback|message", said):
+    # A title is no statement.
+    if not re.search(r"comment|feedback|message", re.sub(r"^# .*", "", body.strip().lower())):
         return "The text does not name the *comments* or *messages* that the model learned from."
     many = r"(?<![\d.])(\d+)(?![\d.]) (?:[a-z]+ ){0,3}?(?:comment|message|example|text|label)"
     numbers = {float(word) for word in re.findall(many, said)} - {0.0, *measured.values()}
@@ -89,14 +95,23 @@ def _wrong_text(body: str, measured: dict) -> str | None:
         return "The text does not say from how much it learned: give a number of comments, or the weeks."
     if not re.search(_NOT_FOR, said):
         return "The text has no *not for*: write these words, and what the model should not be used for."
-    if re.search(r"\bnot for\W+(nothing|none|n/a|unknown)\b", said):
+    if _nothing_after("not for", said) or re.search(r"\bnot for\W+(nothing|none|n/a|unknown)\b", said):
         return "After *not for* nothing is named: for which use would a mistake of this model be bad?"
     limits = [found.start() for found in re.finditer(r"\blimit", said)]
     if not limits:
         return "The text has no *limits*: write this word, and what the model cannot do."
+    if _nothing_after(r"limit\w*", said):
+        return "Nothing stands after the word *limits*, before the next part or the end: which limits did you see?"
     if all(_denied(said, place) for place in limits):
         return "The text says that there are no limits, or leaves them open. Every model has some: which did you see?"
     return None
+
+
+def _nothing_after(word: str, said: str) -> bool:
+    """Does the end, a heading of the same level or another of these words follow at once, wherever the word stands?"""
+    at_once = rf"(?:(#+) *)?\b{word}\b[^\w#]*(?=$|\1 |#* *(?:not for|limits?|limitations?)\b)"
+    empty = len(re.findall(at_once, said))
+    return empty > 0 and empty == len(re.findall(rf"\b{word}\b", said))
 
 
 def _denied(said: str, place: int) -> bool:
@@ -117,10 +132,12 @@ def _wrong_numbers(body: str, measured: dict, number: int) -> str | None:
                 return f"For {name!r} the text holds {other}, of an earlier call, where {value} was measured."
             if name == "accuracy" and re.search(rf"(?<!\d){value} ?(%|percent|per cent)", body):
                 return f"The accuracy is a share: {value} is {100 * value:.0f} %, not {value} %."
+            if value < 0 and _places(body, name, -value):
+                return f"For {name!r} {value} was measured; the text holds that number without its minus sign."
             more = " (with at least one decimal)" if name in ("effect", "low", "high") else ""
-            return f"The text does not hold {name!r}, here {value}{more}: it needs all five numbers of `measured`."
-    low, high = (_places(body, name, measured[name])[0] for name in ("low", "high"))
-    if high < low and not re.search(r"\b(low|lower|high|higher|upper|least|most)\b", body.lower()):
+            return f"The text does not hold the number of {name!r}, here {value}{more}; all five are needed."
+    lows, highs = (_places(body, name, measured[name]) for name in ("low", "high"))
+    if max(highs) < min(lows):
         return f"The interval runs from {measured['high']} to {measured['low']}: the low end comes first."
     return None
 
@@ -128,7 +145,8 @@ def _wrong_numbers(body: str, measured: dict, number: int) -> str | None:
 def _places(body: str, name: str, number: float) -> list[int]:
     """Where the number stands, rounded or not, with either minus sign; the accuracy may be in percent."""
     found = []
-    for match in re.finditer(r"(?<![\w-])(?<!\d\.)-?\d+(?:\.\d+)?", body.replace("−", "-")):
+    body = re.sub(r"(?<=\d)-(?=-?\d)", " to ", body.replace("−", "-"))  # "-0.9--0.3" is an interval
+    for match in re.finditer(r"(?<![\w-])(?<!\d\.)-?\d+(?:\.\d+)?", body):
         word, line = float(match[0]), body[match.end() :].partition("\n")[0]
         decimals = len(match[0].partition(".")[2])
         wanted, share = number, True
@@ -189,12 +207,13 @@ EXERCISE = Exercise(
         Wrong(
             changed(_CARD, ("from 116 invented comments to a museum, weeks 1 to 3", "for a museum")), "from how much"
         ),
-        Wrong(changed(_CARD, ("{measured['effect']:.2f}", "{abs(measured['effect']):.2f}")), "does not hold 'effect'"),
+        Wrong(changed(_CARD, ("{measured['effect']:.2f}", "{abs(measured['effect']):.2f}")), "without its minus sign"),
+        Wrong(changed(_CARD, ("{measured['effect']:.2f}", "some")), "the number of 'effect'"),
         Wrong(changed(_CARD, ("{measured['accuracy']:.2f}", "0.83")), "of an earlier call"),
         Wrong(changed(_CARD, ("{measured['accuracy']:.2f}", "{measured['accuracy']:.2f} %")), "0.83 is 83 %"),
         Wrong(
             changed(_CARD, (", 95 % interval {measured['low']:.2f} to {measured['high']:.2f}", "")),
-            "The text does not hold 'low'",
+            "the number of 'low'",
         ),
         Wrong(
             changed(
@@ -202,6 +221,10 @@ EXERCISE = Exercise(
             ),
             "the low end comes first",
         ),
+        Wrong(
+            changed(_CARD, (_LIMITS, ""), (_LAST, _LAST + "\n\n## Limits\n")), "Nothing stands after the word *limits*"
+        ),
+        Wrong(changed(_CARD, (_LAST, "\n\n## Not for\n")), "After *not for* nothing is named"),
     ),
     also_wrong=(
         *(
@@ -214,8 +237,12 @@ EXERCISE = Exercise(
                 "Without any limits.",
                 "## Limits\n\nUnknown.\n",
                 "Unlimited.",
+                "See the limits.",
+                "## Limits\n\n## More\n",
             )
         ),
+        changed(_CARD, ("{measured['low']:.2f} to {measured['high']:.2f}", _TURNED)),
+        changed(_CARD, ("{measured['low']:.2f} to {measured['high']:.2f}", _TURNED.replace("low ", "most often "))),
         changed(_CARD, ("Not for decisions about people.", "Not for: nothing.")),
         changed(_CARD, ("license=", "licence=")),
         changed(_CARD, ("{measured['effect']:.2f}", "{measured['effect']:.0f}")),
@@ -240,9 +267,16 @@ EXERCISE = Exercise(
             _CARD, (_LIMITS, "It reads no irony.\n\n- Limits: what it was told in irony, and French\n- Not for staff")
         ),
         changed(_CARD, (_LIMITS, "Limits: none of the examples was ironic, so irony fails.")),
+        changed(_CARD, (_LIMITS, "\n## Limits\n\n### Language\n\nEnglish.\n\n## Not for\n\n### People\n\nNo staff.\n")),
         changed(_CARD, (_LIMITS, "## Limits\n\nNothing in French is understood.\n")),
         changed(_CARD, (_LIMITS, "It has no limits in length, but limits in language: only English.")),
         changed(_CARD, ("{measured['accuracy']:.2f}", "{100 * measured['accuracy']:.1f} per cent")),
+        changed(
+            _CARD,
+            (_LIMITS, "\n# Limits\n\nNo irony.\n"),
+            (_LAST, "# Not for\n\nDecisions about people."),
+            ("{measured['low']:.2f} to {measured['high']:.2f}", "{measured['low']:.2f}-{measured['high']:.2f}"),
+        ),
     ),
     note="Read it as a stranger would: could you decide with it whether to use this model?",
 )

@@ -22,11 +22,28 @@ def load(folder):
     return head, kinds"""
 
 
+_PICKLE = (
+    "One file is a pickle, as `pickle.dump` or `torch.save` writes it: it can run code when loaded. Use safetensors "
+    "for the weights, and JSON for the kinds."
+)
+
+
 _REMEMBERED = "import copy\n\nKEPT = {}\n" + changed(
     _KEEP,
     ("folder):\n    save_file", "folder):\n    KEPT[folder] = copy.deepcopy(head)\n    save_file"),
     ("return head, kinds", "return KEPT[folder], kinds"),
 )
+
+
+def _joined(mark: str) -> str:
+    """The kinds as one text with marks between them: a kind that holds the mark is cut."""
+    read = '(Path(folder) / "kinds.json").read_text(encoding="utf-8")'
+    return changed(
+        _KEEP,
+        ("json.dumps(kinds)", f"{mark!r}.join(kinds)"),
+        (f"json.loads({read})", f"{read}.split({mark!r})"),
+        ("len(kinds))", "len(weights['weight']))"),
+    )
 
 
 def _is_function(answer) -> bool:
@@ -49,6 +66,7 @@ def _check_keep(answer) -> str | None:
     heads = [
         (384, ["fault", "wish", "lost and found, café"]),
         (12, ["b", "a", "d", "c", "e"]),
+        (6, ["lost|found", "two\n\nlines, one\ttab", "", 'say "so"', "wish", "wish"]),
         (384, ["thanks", "fault"]),
     ]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
@@ -71,7 +89,7 @@ def _check_keep(answer) -> str | None:
             made.append((elsewhere, kinds, texts, right, bias))
         last = made[-1][1]
         for folder, kinds, texts, right, bias in made:
-            value = call(load, str(folder))
+            value = _loaded(load, folder)
             pair = list(value) if is_a(value, tuple, list) else []
             if len(pair) != 2 or as_list(pair[1]) is None:
                 return f"`load` should return the head and the kinds, in this order; given: {describe(value)}."
@@ -80,7 +98,7 @@ def _check_keep(answer) -> str | None:
             if any(pair[0] is head for head in saved):
                 return "`load` returns the very object that was saved, not what lies in the folder."
             if as_list(pair[1]) == last != kinds:
-                return "Three heads were saved in three folders; for the first `load` gives the kinds of the last."
+                return f"{len(made)} heads were saved; for the folder of an earlier one `load` gives the last kinds."
             if as_list(pair[1]) != kinds:
                 return f"The kinds should come back as {kinds}; given: {describe(pair[1])}."
             with torch.no_grad():
@@ -103,6 +121,16 @@ def _any_head(inputs: int, kinds: int, seed: int):
     return head
 
 
+def _loaded(load, folder):
+    """What `load` returns for the folder, which was moved: an error that names the old place says so."""
+    try:
+        return call(load, str(folder))
+    except Slip as slip:
+        if "saved " not in slip.message:
+            raise
+        raise Slip(slip.status, f"{slip.message} The folder was moved after `save` had written into it.") from None
+
+
 def _unsafe(folder) -> str | None:
     """What speaks against the files that were saved; None: nothing."""
     from safetensors import safe_open
@@ -114,7 +142,7 @@ def _unsafe(folder) -> str | None:
     for path in others:
         start = path.read_bytes()[:4096]
         if start[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05") or b"data.pkl" in start:
-            return "One file is a pickle, as `torch.save` writes them: it can run code when loaded. Use safetensors."
+            return _PICKLE
     if any(path.suffix == ".safetensors" for path in set(files) - set(others)):
         return None
     names = ", ".join(sorted(path.name for path in files))[:200]
@@ -202,7 +230,7 @@ EXERCISE = Exercise(
                 ),
                 ("return head, kinds", "return kept, names"),
             ),
-            "Three heads were saved",
+            "4 heads were saved",
         ),
         Wrong(changed(_KEEP, ("return head, kinds", "return weights, kinds")), "a head that can be called"),
         Wrong(
@@ -213,36 +241,48 @@ EXERCISE = Exercise(
             "def load(folder):\n    return json.load(open(f'{folder}/head.json'))",
             "ends in .safetensors",
         ),
+        Wrong(
+            changed(
+                _KEEP,
+                ("json.dumps(kinds)", "json.dumps([folder, kinds])"),
+                ("kinds = json.loads(", "folder, kinds = json.loads("),
+            ),
+            "The folder was moved",
+            status="error in your code",
+        ),
     ),
     also_wrong=(
         changed(_KEEP, ("return head, kinds", "return kinds, head")),
-        changed(
-            _KEEP,
-            ("json.dumps(kinds)", "' '.join(kinds)"),
-            (
-                'json.loads((Path(folder) / "kinds.json").read_text(encoding="utf-8"))',
-                '(Path(folder) / "kinds.json").read_text(encoding="utf-8").split()',
-            ),
-        ),
+        _joined(" "),
+        "import pickle\n"
+        + changed(_KEEP, ('write_text(json.dumps(kinds), encoding="utf-8")', "write_bytes(pickle.dumps(kinds))")),
         changed(_KEEP, ("json.dumps(kinds)", "json.dumps(sorted(kinds))")),
         changed(_KEEP, ('weights["weight"].shape[1], len(kinds)', "384, len(kinds)")),
         changed(_KEEP, ('weights["weight"].shape[1], len(kinds)', "384, 4")),
         changed(
             _KEEP, ("save_file(head.state_dict()", "save_file({k: v.half() for k, v in head.state_dict().items()}")
         ).replace("load_state_dict(weights)", "load_state_dict({k: v.float() for k, v in weights.items()})"),
+        *map(_joined, ("\n", "\t", "|", ", ", "\n\n")),
+        changed(
+            _KEEP,
+            ("json.dumps(kinds)", "json.dumps(dict.fromkeys(kinds))"),
+            ("return head, kinds", "return head, list(kinds)"),
+            ("len(kinds))", "len(weights['weight']))"),
+        ),
         _REMEMBERED,
     ),
     alternatives=(
+        "import json\n"
         "from safetensors import safe_open\n"
         "from safetensors.torch import save_model\n"
         "\n"
         "def save(head, kinds, folder):\n"
-        "    save_model(head, f'{folder}/model.safetensors', metadata={'kinds': '|'.join(kinds)})\n"
+        "    save_model(head, f'{folder}/model.safetensors', metadata={'kinds': json.dumps(kinds)})\n"
         "    return folder\n"
         "\n"
         "def load(folder):\n"
         "    with safe_open(f'{folder}/model.safetensors', 'pt') as file:\n"
-        "        kinds = file.metadata()['kinds'].split('|')\n"
+        "        kinds = json.loads(file.metadata()['kinds'])\n"
         "        weight, bias = file.get_tensor('weight'), file.get_tensor('bias')\n"
         "    return (lambda x: x @ weight.T + bias), kinds",
     ),
