@@ -114,8 +114,8 @@ EXERCISE = Exercise(
     expects="a function that takes a list of numbers and returns a list of numbers",
     hints=(
         "Do it by hand for 0.03, 0.01 and 0.02. Which one comes first, and at which position does its result belong?",
-        "Sort the positions, not the numbers. Go through them from the smallest p on, keep the largest product so far, at "
-        "most 1, and write it to the position of that p.",
+        "Sort the positions, not the numbers. Go through them from the smallest p on, keep the largest product so far, "
+        "at most 1, and write it to the position of that p.",
         "`sorted(range(len(p)), key=lambda i: p[i])` gives the positions, smallest p first.",
     ),
     solution=_HOLM,
