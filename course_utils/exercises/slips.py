@@ -1,4 +1,4 @@
-"""Which known mistake an answer makes: the one that gives the same as the answer on every case."""
+"""Which known mistake an answer makes: the one that gives the same as the answer, if possible on several cases."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -18,8 +18,10 @@ def known_slip(
     stop with an error agrees too. `read` makes plain values of what the answer returns.
     """
     given = [attempt(lambda case=case: read(call(answer, *case))) for case in cases]
-    for slip, says in slips:
-        theirs = [attempt(slip, *case) for case in cases]
-        if any(value is not None for value in theirs) and close(given, theirs):
-            return says
-    return None
+    table = (([attempt(slip, *case) for case in cases], says) for slip, says in slips)
+    return first_slip(given, ((theirs, says) for theirs, says in table if any(value is not None for value in theirs)))
+
+
+def first_slip(value, table: Iterable[tuple[object, str]], tol: float = 1e-4) -> str | None:
+    """The sentence beside the first wrong value that is `value`, which may be a list of results on several cases."""
+    return next((says for wrong, says in table if close(value, wrong, tol)), None)

@@ -3,8 +3,9 @@
 from course_utils.describing import attempt
 from course_utils.exercises.answers import Slip, call, is_a, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import TORCH, has_nan, random, same, shaped, slip
+from .shared import TORCH, has_nan, random, same, shaped
 
 _ATTENTION = (
     "def attention(query, key, value, mask=None):\n"
@@ -114,7 +115,7 @@ def _slip_without_mask(got, scores, value) -> str:
         *[(scores / n @ value, "Softmax is missing: the scores become weights that sum to 1.") for n in (1, 4, 16)],
         *[((scores / n).softmax(-1) @ value, says) for n, says in scalings.items()],
     ]
-    return slip(got, table) or (
+    return first_slip(got, table) or (
         "The shape is right, the numbers are not yet those of PyTorch, without a mask: "
         "softmax(query · key / √dimension) · value."
     )
@@ -138,7 +139,7 @@ def _slip_with_mask(got, scores, value, mask) -> str:
     for used in (mask, ~mask):  # a second slip may be that it is inverted as well
         table += [((scores * used).softmax(-1) @ value, zero), ((weights * used) @ value, late)]
         table += [((scores + used).softmax(-1) @ value, added)]
-    if says := slip(got, table):
+    if says := first_slip(got, table):
         return says
     if has_nan(got):
         return (

@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import call, shape
 from course_utils.exercises.records import Exercise, Wrong
+from course_utils.exercises.slips import first_slip
 
-from .shared import TORCH, same, shaped, slip
+from .shared import TORCH, same, shaped
 
 
 def _check_split(answer) -> str | None:
@@ -19,7 +20,7 @@ def _check_split(answer) -> str | None:
     if shape(got) != (3, 2, 5, 4):
         return f"`[3, 5, 8]` in two heads is `[3, 2, 5, 4]`; given: {shaped(got)}."
     if not same(got, right):
-        return slip(
+        return first_slip(
             got,
             (
                 (

@@ -4,8 +4,9 @@ import copy
 
 from course_utils.exercises.answers import Slip, call, close, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import TORCH, random, real_model, same, shaped, slip
+from .shared import TORCH, random, real_model, same, shaped
 
 _MULTI_HEAD = (
     "def multi_head(states, query, key, value, output, heads):\n"
@@ -56,7 +57,7 @@ def _slip(got, states, layers) -> str | None:
     reshaped = attend(*(x.view(2, 3, 5, 4) for x in wide))
     every_third = join(attend(*(x.view(2, 5, 4, 3).permute(0, 3, 1, 2) for x in wide)))
     mixed = attend(q, k, v)
-    return slip(
+    return first_slip(
         got,
         (
             (output(attend(*wide)), "That is one large head: split queries, keys and values before you attend."),

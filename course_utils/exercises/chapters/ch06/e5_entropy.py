@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import NUMPY, has_nan, real_record, same, shaped, slip
+from .shared import NUMPY, has_nan, real_record, same, shaped
 
 _ENTROPY = (
     "def mean_entropy(weights):\n"
@@ -33,7 +34,7 @@ def _check_entropy(answer) -> str | None:
     if not same(got, rows.mean(1)):
         average = weights.mean(1)
         blurred = -(average * np.log2(np.where(average > 0, average, 1))).sum(1)
-        return slip(
+        return first_slip(
             got,
             (
                 (rows.mean(1)[::-1], "The heads come out in the reverse order."),

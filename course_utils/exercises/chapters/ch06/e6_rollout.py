@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import call, close, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import NUMPY, random, real_record, same, shaped, slip
+from .shared import NUMPY, random, real_record, same, shaped
 
 _ROLL_OUT = (
     "def roll_out(weights):\n"
@@ -28,7 +29,7 @@ def _check_rollout(answer) -> str | None:
         plain = weights[2] @ weights[1] @ weights[0]
         mean, kept = "That is the mean over the layers: follow the paths, with the matrix product.", 0.5 * np.eye(4)
         return (
-            slip(
+            first_slip(
                 got,
                 (
                     (

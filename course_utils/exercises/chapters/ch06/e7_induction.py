@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import NUMPY, random, real_record, slip
+from .shared import NUMPY, random, real_record
 
 _INDUCTION = (
     "def induction_score(weights, ids):\n"
@@ -33,7 +34,7 @@ def _check_induction(answer) -> str | None:
         everywhere = [weights[i, j + 1] for i in last for j in earlier[i]]
         each = [np.mean([weights[i, j + 1] for i, j in last.items() if ids[i] == token]) for token in (0, 9)]
         back = "You went one token back from the earlier place; go one forward."
-        return slip(
+        return first_slip(
             number,
             (
                 (

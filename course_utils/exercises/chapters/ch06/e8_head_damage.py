@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import NUMPY, shaped, slip
+from .shared import NUMPY, shaped
 
 _DAMAGE = (
     "def damage_of(score, cut, layers, heads):\n"
@@ -62,7 +63,7 @@ def _check_damage(answer) -> str | None:
         return f"Two layers of three heads should give `[2, 3]`; given: {shaped(got)}."
     if not close(got, right):
         return (
-            slip(
+            first_slip(
                 got,
                 (
                     (-right, "The sign is turned round: damage is positive where the score falls."),

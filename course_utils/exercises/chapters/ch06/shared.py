@@ -17,11 +17,6 @@ def same(value, right) -> bool:
     return close(value, right, 1e-4)
 
 
-def slip(value, table) -> str | None:
-    """The sentence beside the first wrong value that is this one; None if there is none."""
-    return next((says for wrong, says in table if same(value, wrong)), None)
-
-
 def shaped(value) -> str:
     return f"the shape `{list(shape(value))}`" if shape(value) else describe(value)
 

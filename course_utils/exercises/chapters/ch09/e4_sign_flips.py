@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import NUMPY, slip_of
+from .shared import NUMPY
 
 _FLIPS = (
     "from itertools import product\n\n"
@@ -43,7 +44,7 @@ def _check_flips(answer) -> str | None:
         right.append(_far(data).mean())
     exact = numbers[: len(_CASES)]
     slips = zip(*map(_slips, _CASES), strict=True)
-    if says := slip_of(exact, [([number for number, _ in slip], slip[0][1]) for slip in slips]):
+    if says := first_slip(exact, [([number for number, _ in slip], slip[0][1]) for slip in slips], 1e-6):
         return says
     for data, value, number, share in zip((*_CASES, *_ROUNDED), values, numbers, right, strict=True):
         if close(number, share, 1e-6):

@@ -2,8 +2,7 @@
 
 from course_utils.exercises.answers import as_list, call, close, describe, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
-
-from .shared import slip_of
+from course_utils.exercises.slips import first_slip
 
 _HOLM = (
     "def holm(p):\n"
@@ -35,7 +34,7 @@ def _check_holm(answer) -> str | None:
     wrong = [i for i, right in enumerate(rights) if not close(found[i], right)]
     if not wrong:
         return None
-    says = slip_of(found, [([slip(p) for p in _CASES], says) for slip, says in _SLIPS]) or ""
+    says = first_slip(found, [([slip(p) for p in _CASES], says) for slip, says in _SLIPS], 1e-6) or ""
     i = wrong[0]
     right = [round(number, 4) for number in rights[i]]
     return f"{says}{' ' if says else ''}For {_CASES[i]} expected {right}; given: {describe(values[i])}."

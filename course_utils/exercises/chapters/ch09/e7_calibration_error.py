@@ -2,8 +2,9 @@
 
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
+from course_utils.exercises.slips import first_slip
 
-from .shared import NUMPY, slip_of
+from .shared import NUMPY
 
 _ECE = (
     "def calibration_error(confidence, right):\n"
@@ -37,7 +38,7 @@ def _check_calibration(answer) -> str | None:
         return f"Your function should return one number; given: {describe(values[numbers.index(None)])}."
     slips = zip(*(_slips(*_arrays(case)) for case in _CASES), strict=True)
     known = [([guess for guess, _ in slip], slip[0][1]) for slip in slips]
-    if says := slip_of([abs(number) for number in (*numbers[:2], numbers[-1])], known, 1e-5):
+    if says := first_slip([abs(number) for number in (*numbers[:2], numbers[-1])], known, 1e-5):
         return says
     for case, value, number in zip(cases, values, numbers, strict=True):
         right = _error(*_arrays(case))
