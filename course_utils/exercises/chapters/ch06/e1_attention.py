@@ -69,7 +69,7 @@ def _own(answer, *args):
     with Watch():
         value = call(answer, *args)
     if theirs := [name for name in used if "attention" in name]:
-        raise Slip("not yet", f"PyTorch's `{theirs[0]}` is what you rebuild here: write the four steps yourself.")
+        raise Slip("not yet", f"PyTorch's `{theirs[0]}` is what you rebuild here: write the steps yourself.")
     return value
 
 
@@ -180,7 +180,7 @@ EXERCISE = Exercise(
     expects="a function that returns a tensor [batch, heads, queries, dim]",
     hints=(
         "Section 1 has the steps for one head. Which of its lines must change for two more dimensions in front?",
-        "Four steps: scores, scaling, softmax over the keys, times `value`. The mask comes before softmax.",
+        "Three steps: scaled scores, softmax over the keys, times `value`. The mask comes before softmax.",
         "`query @ key.transpose(-2, -1)` gives the scores. `scores.masked_fill(~mask, float('-inf'))` hides: e to the "
         "power of minus infinity is 0.",
     ),
