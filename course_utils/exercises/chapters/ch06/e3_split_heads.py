@@ -14,7 +14,7 @@ def _check_split(answer) -> str | None:
     got = call(answer, states, 2)
     right = states.view(3, 5, 2, 4).transpose(1, 2)
     if shape(got) == (3, 5, 2, 4):
-        return "The heads come after the tokens: swap those two dimensions."
+        return "Your heads come after the tokens, `[batch, tokens, heads, dim]`: swap these two dimensions."
     if shape(got) == (3, 4, 5, 2):
         return "You made four heads of two numbers; `heads` is how many, not how wide."
     if shape(got) != (3, 2, 5, 4):
@@ -35,7 +35,7 @@ def _check_split(answer) -> str | None:
                 (right.flip(1), "The order of the heads is reversed: head 0 has the first numbers."),
             ),
         ) or ("The shape is right, the numbers are elsewhere: head h has the numbers h·4 to h·4 + 3 of each token.")
-    for batch, tokens, hidden, heads in ((2, 3, 12, 4), (4, 4, 8, 4), (1, 1, 6, 6), (2, 1, 6, 1)):
+    for batch, tokens, hidden, heads in ((2, 3, 12, 4), (4, 4, 8, 4), (1, 1, 6, 6), (2, 1, 6, 1), (1, 2, 64, 4)):
         states = torch.arange(float(batch * tokens * hidden)).view(batch, tokens, hidden)
         dim = hidden // heads
         got = call(answer, states, heads)
@@ -74,7 +74,7 @@ EXERCISE = Exercise(
     solution=_split("states.view(batch, tokens, heads, hidden // heads).transpose(1, 2)"),
     wrong=(
         Wrong(_split("states.view(batch, heads, tokens, hidden // heads)"), "a bare reshape mixes tokens"),
-        Wrong(_split("states.view(batch, tokens, heads, hidden // heads)"), "The heads come after the tokens"),
+        Wrong(_split("states.view(batch, tokens, heads, hidden // heads)"), "Your heads come after the tokens"),
         Wrong(
             _split("states.view(batch, tokens, hidden // heads, heads).permute(0, 3, 1, 2)"),
             "Head 0 got every second number",

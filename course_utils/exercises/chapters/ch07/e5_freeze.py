@@ -62,7 +62,7 @@ def _check_freeze(answer) -> str | None:
         if _trained(model) != right:
             return (
                 f"With `names` = {names} trained should be {right or 'nothing'}; here it is "
-                f"{_trained(model) or 'nothing'}. Whole names count, dots included, and all others are frozen."
+                f"{_trained(model) or 'nothing'}. Does its whole name, dots included, begin with one of these?"
             )
         if not close(as_number(number), _size(model, right)):
             return (
@@ -87,7 +87,7 @@ def _slip(left, last, every, after_frozen) -> str:
     if left == [name for name in every if name not in last]:
         return "It is the wrong way round: the named parameters are to be trained, all others frozen."
     if left == [name for name in every if "classifier" in name]:
-        return "`body.old_classifier` is trained, too: the name should begin with it, not only contain it."
+        return "`body.old_classifier` is trained, too: a name should begin with `classifier`, not only contain it."
     if not left:
         return (
             "Nothing is trained any more. The names of parameters are longer than `classifier`, such as "
@@ -168,7 +168,7 @@ EXERCISE = Exercise(
         Wrong(changed(_FREEZE, ("name.startswith(tuple(names))", "name in names")), "Nothing is trained any more"),
         Wrong(
             changed(_FREEZE, ("name.startswith(tuple(names))", 'name.split(".")[0] in names')),
-            "Whole names count, dots included",
+            "its whole name, dots included",
         ),
         Wrong(changed(_FREEZE, ("return count", "return 10")), "30 numbers are trained"),
         Wrong(

@@ -68,7 +68,7 @@ def _check_pairs(answer) -> str | None:
             return f"The answer should be a list of pairs of texts; item {number} is {describe(pair)}."
     pairs = [[" ".join(text.split()) for text in pair] for pair in value]
     if len(pairs) < 10:
-        return f"Those are {len(pairs)} pairs; take at least 10, or chance cannot be told from bias."
+        return f"Those are {len(pairs)} pairs; take at least 10: with fewer, chance is hard to tell from bias."
     swaps, frames = set(), {}
     for number, (one, other) in enumerate(pairs, 1):
         if one == other:
