@@ -7,7 +7,7 @@ from course_utils.exercises.slips import known_slip
 _TOKENS = "def picture_tokens(height, width, patch):\n    return (height // patch) * (width // patch) + 1  # [CLS]"
 
 
-_CASES = ((32, 48, 8), (4, 6, 2), (60, 20, 10), (224, 224, 16), (5, 5, 5), (640, 512, 8))
+_CASES = ((32, 48, 8), (4, 6, 2), (60, 20, 10), (224, 224, 16), (5, 5, 5), (640, 512, 8), (3, 2, 1))
 
 
 _SLIPS = (
