@@ -4,14 +4,15 @@ from course_utils.exercises.answers import call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 from .shared import (
+    AS_MANY,
     PROBS,
     TORCH,
     Numbers,
-    alike,
     as_long,
     by_rank,
     compare,
     filtered,
+    keeps_the_likeliest,
     kept,
     random_probabilities,
     softmax,
@@ -101,7 +102,7 @@ _RULES = (
 
 
 def _check_top_k(answer) -> str | None:
-    if said := compare(answer, _CASES, lambda p, k: filtered(p, _best(p, k)), _RULES, as_long, _EXPECTS):
+    if said := compare(answer, _CASES, lambda p, k: filtered(p, _best(p, k)), _RULES, as_long, AS_MANY):
         return said
     import torch
 
@@ -114,13 +115,10 @@ def _check_top_k(answer) -> str | None:
                 f"Some of the tokens {numbers} are equal, and with k = {k} you kept {len(left)}: exactly k stay, "
                 "whichever of the equals."
             )
-        lowest = min((numbers[i] for i in left), default=0)
-        if not alike(found, filtered(numbers, left)) or any(numbers[i] > lowest for i in {*range(len(numbers))} - left):
+        if not keeps_the_likeliest(found, numbers):
             return f"Of the tokens {numbers} the {k} likeliest stay, divided by their sum; given: {describe(value)}."
     return None
 
-
-_EXPECTS = "as many numbers as `probabilities` has, one for each token"
 
 EXERCISE = Exercise(
     id="8.1",

@@ -6,14 +6,15 @@ from course_utils.exercises.answers import call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 from .shared import (
+    AS_MANY,
     PROBS,
     TORCH,
     Numbers,
-    alike,
     as_long,
     by_rank,
     compare,
     filtered,
+    keeps_the_likeliest,
     kept,
     random_probabilities,
     unscaled,
@@ -132,7 +133,7 @@ _RULES = (
 
 
 def _check_top_p(answer) -> str | None:
-    if said := compare(answer, _CASES, lambda n, p: filtered(n, _nucleus(n, p)), _RULES, as_long, _EXPECTS):
+    if said := compare(answer, _CASES, lambda n, p: filtered(n, _nucleus(n, p)), _RULES, as_long, AS_MANY):
         return said
     import torch
 
@@ -147,13 +148,10 @@ def _check_top_p(answer) -> str | None:
                 if len(left) > needed
                 else f"Of the tokens {numbers} it takes {needed} to reach p = {p}; you kept {len(left)}."
             )
-        lowest = min((numbers[i] for i in left), default=0)
-        if not alike(found, filtered(numbers, left)) or any(numbers[i] > lowest for i in {*range(len(numbers))} - left):
+        if not keeps_the_likeliest(found, numbers):
             return f"Of the tokens {numbers} with p = {p}, the {needed} likeliest stay; given: {describe(value)}."
     return None
 
-
-_EXPECTS = "as many numbers as `probabilities` has, one for each token"
 
 EXERCISE = Exercise(
     id="8.2",

@@ -7,6 +7,7 @@ from course_utils.exercises.answers import as_list, call, describe, shape
 
 TORCH = "import torch\n"
 
+AS_MANY = "as many numbers as `probabilities` has, one for each token"
 PROBS = [0.1, 0.4, 0.05, 0.3, 0.15]
 
 _LONGEST = 12  # numbers that a sentence shows
@@ -125,6 +126,14 @@ def filtered(probabilities, kept) -> list[float]:
     if not total:
         return [math.nan] * len(probabilities)
     return [probability / total if i in kept else 0.0 for i, probability in enumerate(probabilities)]
+
+
+def keeps_the_likeliest(found, probabilities) -> bool:
+    """Is what is not 0 in `found` the largest probabilities, whichever of the equal ones, scaled to sum to 1?"""
+    left = kept(found)
+    lowest = min((probabilities[i] for i in left), default=0)
+    others = {*range(len(probabilities))} - left
+    return alike(found, filtered(probabilities, left)) and all(probabilities[i] <= lowest for i in others)
 
 
 def unscaled(probabilities, kept) -> list[float]:
