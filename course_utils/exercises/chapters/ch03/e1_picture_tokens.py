@@ -1,8 +1,7 @@
 """3.1 How many tokens is a picture?"""
 
-from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-from course_utils.exercises.slips import known_slip
+from course_utils.exercises.slips import one_number
 
 _TOKENS = "def picture_tokens(height, width, patch):\n    return (height // patch) * (width // patch) + 1  # [CLS]"
 
@@ -44,18 +43,18 @@ _SLIPS = (
 )
 
 
+def _right(height, width, patch) -> int:
+    return (height // patch) * (width // patch) + 1
+
+
 def _check_tokens(answer) -> str | None:
-    for height, width, patch in _CASES:
-        value = call(answer, height, width, patch)
-        right = (height // patch) * (width // patch) + 1
-        if as_number(value) is None:
-            return f"Your function should return one number; given: {describe(value)}."
-        if not close(as_number(value), right):
-            return known_slip(answer, _CASES, _SLIPS) or (
-                f"A picture {height} points high and {width} wide, in patches of {patch} by {patch}, makes {right} "
-                f"tokens; given: {describe(value)}."
-            )
-    return None
+    def told(height, width, patch) -> str:
+        tokens = _right(height, width, patch)
+        return (
+            f"A picture {height} points high and {width} wide, in patches of {patch} by {patch}, makes {tokens} tokens"
+        )
+
+    return one_number(answer, _CASES, _right, _SLIPS, told)
 
 
 EXERCISE = Exercise(

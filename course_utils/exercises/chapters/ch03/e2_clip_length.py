@@ -1,8 +1,7 @@
 """3.2 How long is the clip?"""
 
-from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong
-from course_utils.exercises.slips import known_slip
+from course_utils.exercises.slips import one_number
 
 _NUMPY = "import numpy as np"
 
@@ -49,19 +48,15 @@ _SLIPS = (
 def _check_seconds(answer) -> str | None:
     import numpy as np
 
+    def right(samples, rate) -> float:
+        return len(samples) / rate
+
+    def told(samples, rate) -> str:
+        what = f"An array of the shape `{list(samples.shape)}` at {rate:,} samples a second"
+        return f"{what} lasts {right(samples, rate)} seconds"
+
     cases = [(np.arange(np.prod(size)).reshape(size) % 3, rate) for size, rate in _SIZES]
-    for samples, rate in cases:
-        value = call(answer, samples, rate)
-        right = len(samples) / rate
-        if as_number(value) is None:
-            return f"Your function should return one number; given: {describe(value)}."
-        if not close(as_number(value), right, 1e-7):
-            return known_slip(answer, cases, _SLIPS) or (
-                f"An array of the shape `{list(samples.shape)}` at {rate:,} samples a second "
-                f"lasts {right} "
-                f"seconds; given: {describe(value)}."
-            )
-    return None
+    return one_number(answer, cases, right, _SLIPS, told)
 
 
 EXERCISE = Exercise(
