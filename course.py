@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
 """Start the course with one command:  python3 course.py open
 
-  open     make .venv, install, fetch the models, check the machine, start JupyterLab
+  open     make .venv, install, fetch the first models, start JupyterLab; the other models come beside it
   test     the same environment with the test tools added; run every test (--fast: only those of minutes,
            which need no notebook, no browser and no model; all else goes to pytest)
   doctor   the same environment; check the machine and say what to do next
 
-Uses nothing but Python 3.11 or newer. Everything it installs lies in the folder .venv beside this
+Uses nothing but Python 3.11 to 3.14. Everything it installs lies in the folder .venv beside this
 file: deleting that folder undoes it. Run it again at any time, also after an interruption: it
 goes on where it stopped, and takes seconds when all is there.
 """
 
 import argparse
+import ast
 import contextlib
 import hashlib
 import json
 import os
+import platform
 import re
 import secrets
 import shutil
@@ -23,22 +25,37 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import sysconfig
 import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
 # The syntax of this file stays readable for Python 3.6, so that an old Python can say what is missing.
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 14)  # PyTorch has builds for these
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 # Megabytes, measured on Linux: what is downloaded, and what the disk holds afterwards.
 PACKAGES_MB, TEST_TOOLS_MB, TORCH_MB, TORCH_CUDA_MB = 150, 65, 200, 3000
 DISK_GB, DISK_CUDA_GB = 3, 9
+BOOTSTRAP = ("--quiet", "--no-compile", "--only-binary=:all:", "--retries=1")
+UV = "uv==0.13.9"  # where none is on this machine
+# What pip was told: options and environment variables of uv that say the same, and what uv need not know.
+AS_OPTION = {"constraint": "-c", "find-links": "-f"}
+AS_VARIABLES = {
+    **{"index-url": ["UV_DEFAULT_INDEX"], "extra-index-url": ["UV_INDEX"], "proxy": ["HTTP_PROXY", "HTTPS_PROXY"]},
+    **{"cert": ["SSL_CERT_FILE"], "cache-dir": ["UV_CACHE_DIR"], "no-cache-dir": ["UV_NO_CACHE"]},
+}
+HARMLESS = (
+    *("disable-pip-version-check", "no-input", "quiet", "verbose", "no-color", "progress-bar", "user", "retries"),
+    *("timeout", "default-timeout", "require-virtualenv", "break-system-packages", "root-user-action", "prefer-binary"),
+)
 FAST = "not (notebooks or browser or models or slow)"  # the marks stand in pyproject.toml
 WINDOWS = sys.platform == "win32"
+PYTHON = "py" if WINDOWS else "python3"  # on Windows `python3` opens the shop
+FIRST = ("sentiment",)  # the tasks whose models notebook 00 loads
+LONGEST_FOLDER = 66  # Windows allows 259 characters, and the longest path in .venv has 185
 
 
 class Stop(Exception):
@@ -52,7 +69,9 @@ def main(argv=None):
         return 1
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(
-        prog="course.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="course.py",
+        description=__doc__.replace("python3 ", PYTHON + " "),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="open | test | doctor")
     opener = commands.add_parser("open", help="install what is missing and open JupyterLab")
@@ -69,7 +88,8 @@ def main(argv=None):
         if options.command == "test":
             return run_tests(pytest_arguments)
         if options.command == "doctor":
-            return doctor()
+            prepare({"lab"})
+            return follow(python(), "-m", "course_utils.doctor")
         parser.print_help()
         return 2
     except Stop as stop:
@@ -84,11 +104,40 @@ def main(argv=None):
 
 
 def python_problem(version):
-    """The sentence for a Python that is too old, or None."""
-    if tuple(version[:2]) >= OLDEST:
+    """The sentence for a Python that the course cannot use, or None."""
+    if OLDEST <= tuple(version[:2]) <= NEWEST:
         return None
     this = f"{version[0]}.{version[1]}"
-    return f"The course needs Python 3.11 or newer, and this is {this}: install one, then run this with it."
+    example = "py -3.13 course.py open" if WINDOWS else "python3.13 course.py open"
+    return f"The course needs Python 3.11 to 3.14, and this is {this}: install Python 3.13, then run `{example}`."
+
+
+def machine_problem():
+    """The sentence for a machine that PyTorch has no build for, or whose folder is too deep; None for all others."""
+    mac, build, length = sys.platform == "darwin", sysconfig.get_platform(), len(str(ROOT))
+    macos = platform.mac_ver()[0].split(".")[0]  # "10": an old Python's name for each
+    elsewhere = "take conda or Colab (README, 'Other ways in')"
+    if mac and platform.machine() == "x86_64":
+        apple = "on a Mac with an Apple chip, take the Python of python.org"
+        return f"PyTorch has no current build for a Python on Intel Macs: {elsewhere}; {apple}."
+    if mac and macos in ("11", "12", "13"):
+        return f"PyTorch needs macOS 14 or newer, and this is {macos}: update macOS, or {elsewhere}."
+    if WINDOWS and build != "win-amd64":
+        return f"PyTorch has no build for this Python ({build}): install 64-bit (x64) Python 3.13 and take that."
+    if WINDOWS and length > LONGEST_FOLDER and not long_paths_enabled():
+        move = "move the folder, for example to C:\\course, and run this there"
+        return f"The path of this folder has {length} characters, and Windows allows {LONGEST_FOLDER} here: {move}."
+    return None
+
+
+def long_paths_enabled():
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem") as key:
+            return winreg.QueryValueEx(key, "LongPathsEnabled")[0] == 1
+    except OSError:  # older Windows has no such switch
+        return False
 
 
 # ---------------------------------------------------------------- the three commands
@@ -96,11 +145,16 @@ def python_problem(version):
 
 def open_course(port, browser):
     port = free_port(port)
-    prepare({"lab"})
-    if not fetch_models():
-        say("Not all models are here (see above). JupyterLab opens; cells that need one will say so.")
-    if follow(python(), "-m", "course_utils.doctor"):
-        say("Some points above need attention. JupyterLab opens all the same.")
+    fresh = prepare({"lab"})
+    # Python compiles new packages when they are imported first, for seconds: now, while the first model is downloaded.
+    first = "import jupyterlab.labapp, sympy, peft" if fresh else ""
+    warm = start([python(), "-c", first], stderr=subprocess.DEVNULL)
+    try:
+        if not fetch_models(*FIRST):
+            say("Not all models are here (see above). JupyterLab opens; cells that need one will say so.")
+    finally:
+        warm.terminate()
+        end(warm)
     return serve(port, browser)
 
 
@@ -114,14 +168,18 @@ def run_tests(arguments):
     return follow(python(), "-m", "pytest", *arguments)
 
 
-def doctor():
-    prepare({"lab"})
-    return follow(python(), "-m", "course_utils.doctor")
-
-
-def fetch_models():
+def fetch_models(*tasks):
+    """The models of these tasks, or all; whether they are here."""
     say("Models: fetching what is missing (the sizes come first).")
-    return follow(python(), "-m", "course_utils.models") == 0
+    return follow(python(), "-m", "course_utils.models", *tasks) == 0
+
+
+def fetch_beside():
+    """A process that fetches all other models, leaving the processor to the learner where it can."""
+    patient = ["nice"] if not WINDOWS and shutil.which("nice") else []
+    command = [*patient, python(), "-m", "course_utils.models"]
+    with open(str(VENV / "models.log"), "w", encoding="utf-8") as output:
+        return start(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
 
 # ---------------------------------------------------------------- the environment
@@ -133,17 +191,21 @@ def python():
 
 
 def prepare(extras):
-    """.venv with the packages of `extras`; seconds when nothing is missing."""
-    version = make_environment()
+    """.venv with the packages of `extras`; whether something was missing. Seconds when nothing was."""
     stamp = read_stamp()
+    problem = None if stamp.get("fingerprint") else machine_problem()
+    if problem:
+        raise Stop(problem)
+    version = make_environment()
     fingerprint = fingerprint_of(version)
     had = set(stamp.get("extras", []))
     if stamp.get("fingerprint") == fingerprint and extras <= had:
         say(f"Environment: ready in {VENV}")
-        return
-    write_stamp({})  # until pip is done, nothing counts as installed
+        return False
+    write_stamp({})  # until all is installed, nothing counts
     install(extras | had)
     write_stamp({"fingerprint": fingerprint, "extras": sorted(extras | had)})
+    return True
 
 
 def make_environment():
@@ -185,24 +247,23 @@ def inspect_environment():
         return None, "its Python does not start"
     if code or len(version) != 3:
         return None, "its Python does not start"
-    if version[:2] < OLDEST:
+    if not OLDEST <= version[:2] <= NEWEST:
         return None, f"it was made with Python {version[0]}.{version[1]}"
     return version, None
 
 
 def ensure_pip():
-    """pip inside .venv: from ensurepip, else (Debian splits it off) with the pip of this Python."""
-    if run(python(), "-m", "ensurepip", "--default-pip")[0] == 0:
+    """pip inside .venv, and uv: with the pip of this Python, which takes half the time of ensurepip; else from that."""
+    wanted = ["pip"] if shutil.which("uv") else ["pip", UV]
+    code, text = run(sys.executable, "-m", "pip", "--python", python(), "install", *BOOTSTRAP, *wanted)
+    if code == 0 or run(python(), "-m", "ensurepip", "--default-pip")[0] == 0:
         return
-    say("This Python lacks ensurepip: its own pip puts one into .venv.")
-    code, text = run(sys.executable, "-m", "pip", "--python", python(), "install", "pip")
-    if code and ("No module named pip" in text or "no such option" in text):
+    if "No module named pip" in text or "no such option" in text:
         raise Stop(
             "This Python has no pip to install packages with: install it "
             "(on Debian and Ubuntu: sudo apt install python3-venv), then run this again."
         )
-    if code:
-        raise Stop(explain(text))
+    raise Stop(explain(text))
 
 
 def fingerprint_of(version):
@@ -236,7 +297,7 @@ def write_stamp(stamp):
 def install(extras):
     torch, why, need_gb = choose_torch(installed_torch())
     packages_mb = PACKAGES_MB + (TEST_TOOLS_MB if "test" in extras else 0)
-    say(f"Packages: about {packages_mb} MB to download where nothing is cached yet, some minutes.")
+    say(f"Packages: about {packages_mb} MB to download where nothing is cached yet.")
     say(f"PyTorch: {why}.")
     free_gb = shutil.disk_usage(str(ROOT)).free / 1e9
     if free_gb < need_gb:
@@ -245,20 +306,21 @@ def install(extras):
             raise Stop(f"{sentence}: free some, then run this again.")
         say(f"{sentence}.")
     drop_half_installed()
+    started = time.time()
+    uv = find_uv()
     constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     if torch == "cpu":
         pin = re.search(r"^torch==\S+", constraints, re.M).group()
         try:  # alone and without its dependencies, so that nothing else comes from that index
-            pip("--index-url", CPU_INDEX, "--no-deps", pin)
+            add(uv, "--index-url", CPU_INDEX, "--no-deps", pin)
         except Stop as stop:
             say(f"{stop}\nThe CPU build did not come: taking the default build, up to {TORCH_CUDA_MB} MB.")
     elif torch != "default":
         constraints = re.sub(r"^torch==.*$", f"torch=={torch}", constraints, flags=re.M)
     here = VENV / "course-constraints.txt"
     here.write_text(constraints, encoding="utf-8")
-    started = time.time()
-    pip("hatchling", "editables", "-c", here)  # what builds the package: pinned too, and failing visibly
-    pip("--no-build-isolation", "-e", f".[{','.join(sorted(extras))}]", "-c", here)
+    add(uv, "hatchling", "editables", "-c", here)  # what builds the package: pinned too, and failing visibly
+    add(uv, "--no-build-isolation", "-e", f".[{','.join(sorted(extras))}]", "-c", here)
     say(f"Packages: installed in {time.time() - started:.0f} s.")
 
 
@@ -268,9 +330,11 @@ def choose_torch(present):
         return present, f"{present} is installed and stays", DISK_GB
     if not sys.platform.startswith("linux"):
         return "default", f"the build for this system, about {TORCH_MB} MB or less", DISK_GB
-    size = f"up to {TORCH_CUDA_MB} MB, less if pip has the files on this machine"
-    if nvidia_driver():
-        return "default", f"an NVIDIA driver is here, so the default build: {size}", DISK_CUDA_GB
+    size = f"up to {TORCH_CUDA_MB} MB, less if the files are on this machine"
+    only_cpu = os.environ.get("COURSE_DEVICE", "").strip().lower() == "cpu"
+    if not only_cpu and nvidia_driver():
+        why = f"an NVIDIA driver is here, so the default build: {size} (with COURSE_DEVICE=cpu the small one)"
+        return "default", why, DISK_CUDA_GB
     if answers(CPU_INDEX + "/torch/"):
         return "cpu", f"the build without GPU code, from PyTorch's own index, about {TORCH_MB} MB", DISK_GB
     why = f"PyTorch's own index of CPU builds does not answer, so the default build: {size}"
@@ -294,40 +358,76 @@ def nvidia_driver():
 
 
 def answers(url, seconds=3.0):
-    """Whether `url` answers in time. In a thread: name resolution has no time-out of its own."""
-    reply = []
-
-    def ask():
-        try:
-            request = urllib.request.Request(url, method="HEAD")
-            with urllib.request.urlopen(request, timeout=seconds) as response:
-                reply.append(response.status)
-        except (OSError, ValueError):
-            pass
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return bool(reply)
+    """Whether `url` answers in time. In a process of its own: name resolution has no time-out."""
+    ask = "import sys, urllib.request as r; r.urlopen(r.Request(sys.argv[1], method='HEAD'), timeout=9)"
+    try:
+        return subprocess.call([sys.executable, "-c", ask, url], stderr=subprocess.DEVNULL, timeout=seconds) == 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def drop_half_installed():
-    """Make pip install again what it was writing when it was interrupted (it writes INSTALLER last)."""
+    """Have what was being written when it was interrupted installed again (pip and uv write INSTALLER at the end)."""
     for site in [VENV / "Lib", *VENV.glob("lib/python*")]:
         for metadata in site.glob("site-packages/*.dist-info"):
             if not (metadata / "INSTALLER").exists():
                 shutil.rmtree(str(metadata))
 
 
+def find_uv():
+    """(uv's path, its options, its environment), or None where pip has to do the work, in ten times the time."""
+    told = uv_settings()
+    if isinstance(told, str):
+        say(f"pip installs, in some minutes: uv, which is quicker, has no such setting as pip's {told}.")
+        return None
+    path = environment()["PATH"]
+    if not shutil.which("uv", path=path) and run(python(), "-m", "pip", "install", *BOOTSTRAP, "--no-deps", UV)[0]:
+        say("pip installs, in some minutes: uv, which is quicker, cannot be had here.")
+        return None
+    return (shutil.which("uv", path=path), *told)
+
+
+def uv_settings():
+    """What this user told pip, as (options, environment) for uv; else the first setting that uv does not have."""
+    said, told = run(python(), "-m", "pip", "config", "list")[1], {}
+    for section in ("global", "install", ":env:"):  # the later one wins, as in pip
+        for name, value in re.findall(rf"^{section}\.([\w-]+)=(['\"].*['\"])\s*$", said, re.M):
+            told[name] = str(ast.literal_eval(value))
+    # pip, too, trusts whom the system trusts, and takes the best of all indexes; uv the first that has the package.
+    options, variables = [], {"UV_SYSTEM_CERTS": "1", "UV_INDEX_STRATEGY": "unsafe-best-match"}
+    for name, value in sorted(told.items()):
+        if name in AS_OPTION:
+            options += [part for word in value.split() for part in (AS_OPTION[name], word)]
+        elif name in AS_VARIABLES:
+            variables.update((variable, " ".join(value.split())) for variable in AS_VARIABLES[name])
+        elif name not in HARMLESS and value.lower() not in ("0", "false", "no", "off"):
+            return name
+    own = [name for name in os.environ if name.startswith("UV_")]  # who uses uv has told it
+    return options, {name: value for name, value in variables.items() if name not in own}
+
+
+def add(uv, *arguments):
+    """Install into .venv with uv; with pip where there is no uv, or when it fails."""
+    if uv:
+        path, options, variables = uv
+        quiet = [] if sys.stdout.isatty() else ["--quiet"]
+        mine = ["--default-index" if argument == "--index-url" else argument for argument in arguments]  # uv's name
+        command = (path, "pip", "install", *quiet, "--python", python(), *options, *mine)
+        if follow(*command, more=variables) == 0:
+            return
+        say("uv did not manage this: pip tries it, in some minutes.")
+        drop_half_installed()
+    pip(*arguments)
+
+
 def pip(*arguments):
     """`pip install`: its own progress bar on a terminal, silence elsewhere; Stop with its last words."""
-    log, shown = VENV / "course.log", sys.stdout.isatty()
-    quiet = [] if shown else ["--quiet"]
-    code, text = run(python(), "-m", "pip", "install", *quiet, "--log", log, *arguments, show=shown)
+    shown = sys.stdout.isatty()
+    code, text = run(python(), "-m", "pip", "install", *([] if shown else ["--quiet"]), *arguments, show=shown)
     if code:
         lines = [line.strip()[:200] for line in text.splitlines() if line.strip()]
         last = ([line for line in lines if "ERROR" in line] or lines)[-3:]
-        raise Stop("\n".join([*(f"  pip: {line}" for line in last), explain(text), f"pip's full log: {log}"]))
+        raise Stop("\n".join([*(f"  pip: {line}" for line in last), explain(text)]))
 
 
 def explain(text, step="delete the folder .venv, then run this again; if it comes back, please report it"):
@@ -338,10 +438,12 @@ def explain(text, step="delete the folder .venv, then run this again; if it come
         "name resolution|Name or service|nodename nor|getaddrinfo|Max retries|Connection|Read ?timed ?out|"
         "ReadTimeout|Network is unreachable|ProxyError|IncompleteRead|Retrying": "The network was lost or "
         "does not reach the package index: check the connection",
+        "Long Path|WinError 206": "Windows cannot write paths as long as here: move the folder of the course to a "
+        "short place such as C:\\course",
         "Read-only file|Permission ?denied|PermissionError|Access is denied": f"{ROOT} cannot be written: "
         "copy the course to a folder of your own",
         "No matching distribution|ResolutionImpossible|different Python": "Some packages do not exist for "
-        "this Python or processor (current PyTorch has none for Intel Macs): use a 64-bit Python 3.11, 3.12 or 3.13",
+        "this Python or system: use a 64-bit Python 3.11 to 3.14 (README, 'What it needs')",
     }
     for pattern, sentence in known.items():
         if re.search(pattern, text, re.I):
@@ -372,6 +474,7 @@ def serve(port, browser):
     say("JupyterLab: starting")
     with open(str(log), "w", encoding="utf-8") as output:
         server = start(command, stdout=output, stderr=subprocess.STDOUT)
+    beside = None
     try:
         deadline = time.time() + 120
         while not answers_locally(port):
@@ -379,14 +482,22 @@ def serve(port, browser):
                 raise Stop(f"JupyterLab did not start: {log} says why; then run the same command again.")
             time.sleep(0.2)
         say(f"JupyterLab answers at http://127.0.0.1:{port}{page}?token={token}")
-        say("Ctrl-C here ends it.")
+        say("Ctrl-C here ends it. Meanwhile this machine is checked:")
+        beside = fetch_beside()
+        say(run(python(), "-m", "course_utils.doctor")[1].rstrip())
+        if beside.poll() is None:
+            say(f"The models of the later notebooks are being fetched: {VENV / 'models.log'} shows how far.")
         if server.wait():
             raise Stop(f"JupyterLab ended by itself: {log} says why; then run the same command again.")
     except KeyboardInterrupt:
         end(server)
-        say("\nJupyterLab has ended. `python3 course.py open` opens it again.")
+        say(f"\nJupyterLab has ended. `{PYTHON} course.py open` opens it again.")
     finally:
         end(server)
+        if beside and not WINDOWS:  # there it would leave no time to clear up
+            beside.terminate()
+        if beside:
+            end(beside)
     return 0
 
 
@@ -428,8 +539,10 @@ def is_free(port):
 # ---------------------------------------------------------------- child processes
 
 
-def start(command, **streams):
-    return subprocess.Popen([str(part) for part in command], cwd=str(ROOT), env=environment(), **streams)
+def start(command, more=None, **streams):
+    """A child process; `more` are environment variables for it alone."""
+    environ = dict(environment(), **(more or {}))
+    return subprocess.Popen([str(part) for part in command], cwd=str(ROOT), env=environ, **streams)
 
 
 def end(process):
@@ -443,9 +556,9 @@ def end(process):
             process.wait(timeout=5)
 
 
-def follow(*command):
+def follow(*command, more=None):
     """Run a command that speaks to the learner itself; returns its exit status."""
-    process = start(command)
+    process = start(command, more)
     try:
         return process.wait()
     finally:
@@ -468,8 +581,9 @@ def environment():
     clean = dict(os.environ)
     for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__", "JUPYTER_PATH"):
         clean.pop(name, None)
-    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON"):
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET"):
         clean.pop(name, None)
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # uv compiles nothing: each start of a kernel would take 8 s longer
     scripts = str(python().parent)
     clean.update(VIRTUAL_ENV=str(VENV), PATH=scripts + os.pathsep + clean.get("PATH", ""))
     clean.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_ROOT_USER_ACTION="ignore")

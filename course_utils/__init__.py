@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "checkpoint": "models",
+    "checkpoint_table": "models",
     "prefetch": "models",
     "tasks": "models",
     "choose_device": "models",

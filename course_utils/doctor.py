@@ -10,9 +10,11 @@ import platform
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 
 from .errors import CourseError
 
@@ -20,7 +22,9 @@ GB = 1e9
 LEAST_MEMORY, LEAST_DISK = 2.0, 1.5  # GB: a notebook's kernel takes up to 1.5, the weights about 0.9
 KERNEL_SECONDS = 30
 _PACKAGES = ("transformers", "torch", "tokenizers", "huggingface_hub", "numpy", "ipykernel", "jupyterlab")
-REINSTALL = "delete the folder .venv, then run `python3 course.py open`"
+# On Windows `python3` opens the shop.
+OPEN = f"`{'py' if sys.platform == 'win32' else 'python3'} course.py open`"
+REINSTALL = f"delete the folder .venv, then run {OPEN}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def examine() -> list[Finding]:
     thread = threading.Thread(target=lambda: kernel.append(_safely("kernel", _kernel)), daemon=True)
     thread.start()
     checks = {
-        **{"Python": _python, "memory": _memory, "disk": _disk},
+        **{"Python": _python, "packages": _packages, "memory": _memory, "disk": _disk},
         **{"device": _device, "forward pass": _forward, "weights": _weights},
     }
     findings = [_safely(name, check) for name, check in checks.items()]
@@ -59,12 +63,47 @@ def _safely(name: str, check: Callable[[], Finding]) -> Finding:
     except CourseError as error:  # says itself what to do
         return Finding(name, "attention", str(error))
     except Exception as error:  # whatever breaks here is exactly what the table is for
-        text = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        return Finding(name, "attention", text, f"{REINSTALL}; if it comes back, report this line")
+        return Finding(name, "attention", _line(error), f"{REINSTALL}; if it comes back, report this line")
+
+
+def _line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 
 def _python() -> Finding:
     return Finding("Python", "ok", f"{sys.version.split()[0]} in {sys.prefix}")
+
+
+def _packages() -> Finding:
+    """The versions that are installed beside those that the course asks for."""
+    from packaging.requirements import Requirement  # transformers brings it
+
+    try:
+        asked = [Requirement(line) for line in requires("course-utils") or ()]
+    except PackageNotFoundError:  # a folder that is used without being installed
+        return Finding("packages", "note", "nothing here says which versions the course needs", "pip install -e .")
+    asked = [each for each in asked if each.marker is None or each.marker.evaluate({"extra": ""})]
+    wrong, repair = [], []
+    for each in asked:
+        here, wanted = _installed(each.name), ",".join(sorted(map(str, each.specifier), reverse=True))
+        if not here or not each.specifier.contains(here, prereleases=True):
+            needs = f"{here} is here, and the course needs {wanted}" if here else "is not installed"
+            wrong.append(f"{each.name} {needs}")
+            repair.append(f'"{each.name}{wanted}"')
+    if wrong:
+        ours = Path(sys.prefix) == Path(__file__).parents[1] / ".venv"
+        step = REINSTALL if ours else f"pip install {' '.join(repair)}"
+        return Finding("packages", "attention", "; ".join(wrong), step)
+    text = f"all {len(asked)} that the course needs, transformers {_installed('transformers')}"
+    return Finding("packages", "ok", text)
+
+
+def _installed(package: str) -> str | None:
+    """The version of a package, or None: not there, or half installed, which leaves a folder without a version."""
+    try:
+        return version(package)
+    except (PackageNotFoundError, KeyError):
+        return None
 
 
 def _memory() -> Finding:
@@ -78,10 +117,13 @@ def _memory() -> Finding:
 
 def _disk() -> Finding:
     from .models.cache import cache_folder, free_disk
+    from .models.prefetch import status
 
     folder = cache_folder()
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(there, os.W_OK):
+        if not any(row.problem for row in status()):
+            return Finding("disk", "ok", f"{there} cannot be written, and need not be: all offline models are there")
         return Finding("disk", "attention", f"{there} cannot be written", "set COURSE_CACHE to a folder of yours")
     free = free_disk(folder) / GB
     enough = free >= LEAST_DISK
@@ -106,24 +148,32 @@ def _forward() -> Finding:
     device = choose_device()
     sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
     model = BertModel(BertConfig(vocab_size=100, max_position_embeddings=16, **sizes)).eval()
-    model.to(device.device, getattr(torch, device.dtype))
-    with torch.no_grad():
-        state = model(torch.arange(8, device=device.device)[None]).last_hidden_state
+    try:
+        model.to(device.device, getattr(torch, device.dtype))
+        with torch.no_grad():
+            state = model(torch.arange(8, device=device.device)[None]).last_hidden_state.cpu()
+    except Exception as error:  # whatever a graphics card or its driver answers
+        if device.device == "cpu":
+            raise
+        return Finding("forward pass", "attention", f"on {device.device}: {_line(error)}", "set COURSE_DEVICE=cpu")
     if state.shape != (1, 8, 32) or not torch.isfinite(state).all():
         return Finding("forward pass", "attention", "a tiny model gave wrong numbers", "set COURSE_DEVICE=cpu")
     return Finding("forward pass", "ok", "a tiny random model ran")
 
 
 def _weights() -> Finding:
-    from .models.prefetch import status
+    from .models.prefetch import being_fetched, status
 
+    fetching = being_fetched()  # asked first: what is ready a moment later is then in the rows
     rows = status()
     missing = [row for row in rows if row.problem]
     if not missing:
         return Finding("weights", "ok", f"all {len(rows)} sets of offline models and data are here")
     size = sum(row.download_mb for row in missing)
     text = f"not here yet: {', '.join(row.name for row in missing)} ({size} MB)"
-    return Finding("weights", "attention", text, "`python3 course.py open` fetches them")
+    if fetching:
+        return Finding("weights", "note", f"{text}, being fetched", "go on: a cell that needs one waits for it")
+    return Finding("weights", "attention", text, f"{OPEN} fetches them")
 
 
 def _kernel() -> Finding:
@@ -131,7 +181,7 @@ def _kernel() -> Finding:
     try:
         from jupyter_client.manager import start_new_kernel
     except ImportError:
-        return Finding("kernel", "note", "Jupyter is not installed here", "`python3 course.py open` installs it")
+        return Finding("kernel", "note", "Jupyter is not installed here", f"{OPEN} installs it")
     manager, client = start_new_kernel(KERNEL_SECONDS, stderr=subprocess.DEVNULL)
     said: list[str] = []
     try:
@@ -193,11 +243,7 @@ def machine_report() -> MachineReport:
         ("device", _tried(device)),
         ("COURSE_MODELS", mode if mode in MODES else "none of offline, hub, auto" if mode else "auto (not set)"),
     ]
-    for package in _PACKAGES:
-        try:
-            rows.append((package, version(package)))
-        except PackageNotFoundError:
-            rows.append((package, "not installed"))
+    rows += [(package, _installed(package) or "not installed") for package in _PACKAGES]
     return MachineReport(tuple(rows))
 
 
@@ -210,6 +256,8 @@ def _tried(fact) -> str:
 
 
 def main() -> int:
+    # On Windows zmq warns, with a path, of what it then does by itself.
+    warnings.filterwarnings("ignore", "Proactor event loop", RuntimeWarning)
     findings = examine()
     print("\n".join(map(str, findings)))
     if any(finding.status == "attention" for finding in findings):

@@ -23,8 +23,10 @@ from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).parents[1]
 COMMIT = "c0ffee" * 6 + "beef"
+NEWER_COMMIT = "c0ffee" * 6 + "cafe"  # where a branch may move to
 OTHER_COMMIT = "0" * 40  # no repository here has it
 TASK = "tiny"  # the one task of the test catalogue
+ASK = 'kernel()\nanswers.append(ask(source="hub"))'  # what a learner does, for `in_kernel`
 
 
 # --- servers ---
@@ -86,64 +88,105 @@ def send(request, body: bytes, *, status: int = 200, kind: str = "application/oc
         request.wfile.write(body)
 
 
-class Hub(Server):
-    """The Hub: `repos` maps "owner/name" to its files.
+REFUSALS = {  # fault → the status and the headers of every answer, or later of the weights
+    "401": (401, {}),
+    "gated": (403, {"X_Error_Code": "GatedRepo"}),
+    "429": (429, {"Retry_After": "7"}),
+    "500": (500, {}),
+    "503": (503, {}),
+    "later 429": (429, {"Retry_After": "3"}),
+    "later 503": (503, {}),
+}
+PAGE = b"<!doctype html><title>Please log in to this network</title>"
 
-    `faults` maps a repository to what goes wrong with it: "html" (every answer is a web page), "hang" (no answer),
-    "stall" (it lists its files and never sends one), "break" (a weights file stops in the middle, and from then on
-    the whole Hub is away), "hiccup" (it stops in the middle once).
+
+class Hub(Server):
+    """The Hub: `repos` maps "owner/name" to its files; `head` is where the branch main stands. "GET /mend" ends faults.
+
+    `faults` maps a repository to what goes wrong with it. Every answer: a key of REFUSALS, "html" (a web page), "hang"
+    (none), "slow" (after two seconds). Every file: "stall" (none is sent). The listing: "listing hangs" (at the second
+    question). The weights: "hiccup" (they stop in the middle once), "cut" (each time), "freeze" (half of them, then
+    silence), "trickle" (in pieces), "wrong" (other bytes), "later 429", "later 503".
     """
 
     def __init__(self, repos: dict[str, dict[str, bytes]], faults: dict[str, str] | None = None):
         self.repos, self.faults = repos, faults or {}
-        self.broken = False
+        self.head = COMMIT
 
     def answer(self, request, path: str) -> None:
-        if path == "/":
+        if path == "/mend":
+            self.faults = {}
+        if path.count("/") == 1:
             return send(request, b"<!doctype html><title>a Hub for tests</title>", kind="text/html")
         parts = path.removeprefix("/api/models").strip("/").split("/")
         repo, rest = "/".join(parts[:2]), parts[2:]
         fault = self.faults.get(repo)
-        if self.broken:
-            request.close_connection = True
-            return request.connection.shutdown(socket.SHUT_RDWR)
-        if fault == "hang" or (fault == "stall" and rest[:1] == ["resolve"]):
+        listed = self.count(f"{repo}/tree") > 1 and rest[:1] == ["tree"]
+        if fault == "hang" or (fault == "stall" and rest[:1] == ["resolve"]) or (fault == "listing hangs" and listed):
             return self.closing.wait()
+        if fault in REFUSALS and "later" not in fault:
+            status, headers = REFUSALS[fault]
+            return send(request, b'{"error": "no"}', status=status, kind="application/json", **headers)
         if fault == "html":
-            return send(request, b"<!doctype html><title>Please log in to this network</title>", kind="text/html")
+            return send(request, PAGE, kind="text/html")
+        if fault == "slow":
+            time.sleep(2)
         if repo not in self.repos:
             return self._error(request, "RepoNotFound", f"Repository {repo} not found")
-        if len(rest) > 1 and rest[1] not in ("main", COMMIT):
+        if len(rest) > 1 and rest[1] not in ("main", COMMIT, self.head):
             return self._error(request, "RevisionNotFound", f"Invalid rev id: {rest[1]}")
         files = self.repos[repo]
         match rest:
             case [] | ["revision", _]:
-                reply = {"id": repo, "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]}
+                commit = self._commit(rest[-1] if rest else "main")
+                reply = {"id": repo, "sha": commit, "siblings": [{"rfilename": name} for name in files]}
                 return send(request, json.dumps(reply).encode(), kind="application/json")
             case ["tree", _]:
                 reply = [self._entry(name, body) for name, body in files.items()]
                 return send(request, json.dumps(reply).encode(), kind="application/json")
-            case ["resolve", _, *name] if "/".join(name) in files:
-                return self._file(request, repo, "/".join(name), fault)
+            case ["resolve", revision, *name] if "/".join(name) in files:
+                return self._file(request, repo, revision, "/".join(name), fault)
         return self._error(request, "EntryNotFound", "Entry not found")
 
-    def _file(self, request, repo: str, name: str, fault: str | None) -> None:
+    def _commit(self, revision: str) -> str:
+        return self.head if revision == "main" else revision
+
+    def _file(self, request, repo: str, revision: str, name: str, fault: str | None) -> None:
         body = self.repos[repo][name]
-        headers = {"X_Repo_Commit": COMMIT, "ETag": f'"{self._etag(name, body)}"', "Accept_Ranges": "bytes"}
-        if request.command == "GET" and name.endswith(".safetensors") and fault in ("break", "hiccup"):
-            del self.faults[repo]
-            self.broken = fault == "break"
-            request.send_response(200)
-            for key, value in {**headers, "Content_Length": str(len(body))}.items():
-                request.send_header(key.replace("_", "-"), value)
-            request.end_headers()
-            request.wfile.write(body[: len(body) // 2])
-            request.wfile.flush()
-            return request.connection.shutdown(socket.SHUT_RDWR)
+        headers = {"X_Repo_Commit": self._commit(revision), "ETag": f'"{self._etag(name, body)}"'}
+        if request.command == "GET" and name.endswith(".safetensors"):
+            if fault == "hiccup":
+                del self.faults[repo]
+            match fault:
+                case "hiccup" | "cut":
+                    self._pieces(request, headers, len(body), [body[: len(body) // 2]])
+                    return request.connection.shutdown(socket.SHUT_RDWR)
+                case "freeze":
+                    if self.count(name) == 1:
+                        self._pieces(request, headers, len(body), [body[: len(body) // 2]])
+                    return self.closing.wait()
+                case "trickle":
+                    pieces = [body[at : at + 4000] for at in range(0, len(body), 4000)]
+                    return self._pieces(request, headers, len(body), pieces, pause=0.2)
+                case "later 429" | "later 503":
+                    status, more = REFUSALS[fault]
+                    return send(request, b"", status=status, **more)
+                case "wrong":
+                    body = bytes(reversed(body))
         if start := request.headers.get("Range", "").removeprefix("bytes=").split("-")[0]:
             headers["Content_Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
             return send(request, body[int(start) :], status=206, **headers)
-        return send(request, body, **headers)
+        return send(request, body, **headers, Accept_Ranges="bytes")
+
+    def _pieces(self, request, headers: dict, length: int, pieces: list[bytes], pause: float = 0.0) -> None:
+        request.send_response(200)
+        for key, value in {**headers, "Content_Length": str(length)}.items():
+            request.send_header(key.replace("_", "-"), value)
+        request.end_headers()
+        for piece in pieces:
+            request.wfile.write(piece)
+            request.wfile.flush()
+            time.sleep(pause)
 
     def _etag(self, name: str, body: bytes) -> str:
         """As on the Hub: SHA-256 for large files, git's SHA-1 for the rest."""
@@ -307,38 +350,32 @@ def in_kernel(code: str, *, timeout: float = 60, catalogue: dict | None = None, 
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def kernel() -> None:
-    """Put the catalogue of $TEST_CATALOG in place, and skip the two seconds of `import torch`."""
+def kernel(only: str = "") -> None:
+    """Put the catalogue of $TEST_CATALOG in place, and skip the two seconds of `import torch`.
+
+    `only="own"` leaves out what the Hub has, `only="hub"` the course's own.
+    """
     from course_utils.models import catalog, checkpoints
     from course_utils.models.devices import Device
 
     rows = json.loads(os.environ["TEST_CATALOG"])
-    offline = rows.get("offline")
     task = catalog.Task(
         name=TASK,
         pipeline="text-classification",
-        hub=catalog.Hub(**rows["hub"]),
-        offline=catalog.Offline(**offline) if offline else None,
+        hubs=(catalog.Hub(**rows["hub"]),) if only != "own" else (),
+        offline=catalog.Offline(**rows["offline"]) if only != "hub" else None,
     )
     packages = {"tiny": catalog.Package(**rows["package"])}
     catalog._catalog = lambda: ({TASK: task}, packages)
     checkpoints.choose_device = lambda: Device("cpu", "float32", "a test")
 
 
-def catalogue(files: dict[str, bytes], *, offline: bool = True, **hub) -> dict:
+def catalogue(files: dict[str, bytes], **hub) -> dict:
     """A catalogue of one task for `kernel`: `hub` changes its row of the Hub, the offline one is the tiny wheel."""
     row = {"repo": "owner/good", "revision": COMMIT, "parameters": 1000, "megabytes": 1, "licence": "mit"}
-    rows = {"hub": {**row, **hub}, "package": dataclasses.asdict(package_of(files))}
-    if offline:
-        rows["offline"] = {
-            "name": "tiny-offline",
-            "how": "copy",
-            "package": "tiny",
-            "parameters": 1000,
-            "megabytes": 1,
-            "licence": "mit",
-        }
-    return rows
+    own = {"name": "tiny-offline", "how": "copy", "package": "tiny", "parameters": 1000, "megabytes": 1}
+    package = dataclasses.asdict(package_of(files))
+    return {"hub": {**row, **hub}, "package": package, "offline": {**own, "licence": "mit"}}
 
 
 def ask(task=TASK, **wishes) -> dict:
@@ -346,10 +383,11 @@ def ask(task=TASK, **wishes) -> dict:
     from course_utils.errors import CourseError
     from course_utils.models import checkpoints
 
-    answer, said, start = {"error": None, "path": None}, io.StringIO(), time.perf_counter()
+    answer, said, start = {"error": None, "path": None, "why": ""}, io.StringIO(), time.perf_counter()
     try:
         with contextlib.redirect_stdout(said):
-            answer["path"] = checkpoints.checkpoint(task, **wishes).path
+            found = checkpoints.checkpoint(task, **wishes)
+        answer |= {"path": found.path if found else None, "why": found.why}
     except CourseError as error:
         answer["error"] = str(error)
     answer["seconds"] = time.perf_counter() - start
@@ -360,3 +398,25 @@ def ask(task=TASK, **wishes) -> dict:
 def is_sentence(text: str) -> bool:
     """One line that a person reads: short, no traceback, no stray newline."""
     return 20 < len(text) < 600 and "\n" not in text and "Traceback" not in text
+
+
+def own_line(answer: dict) -> str:
+    """The line printed when the course's own checkpoint was chosen: the last one."""
+    assert answer["error"] is None and Path(answer["path"]).name.startswith("tiny-offline-"), answer
+    assert answer["lines"][-1] == f"{TASK}: tiny-offline, 1 MB, from the course, on cpu"
+    return answer["lines"][-1]
+
+
+def hub_line(answer: dict) -> str:
+    """The line printed when the one of the Hub was chosen."""
+    assert answer["error"] is None and "snapshots" in answer["path"], answer
+    assert answer["lines"][-1] == f"{TASK}: owner/good, 1 MB, from the Hub, on cpu"
+    return answer["lines"][-1]
+
+
+def elsewhere(answer: dict) -> str:
+    """The one sentence printed when the usual checkpoint could not be had, and what came back is false."""
+    assert answer["error"] is None and answer["path"] is None, answer
+    assert answer["lines"][-1] == answer["why"] and is_sentence(answer["why"]), answer
+    assert answer["why"].startswith(f"{TASK}: ")
+    return answer["why"]

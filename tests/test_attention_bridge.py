@@ -69,6 +69,13 @@ def test_a_record_opens_by_kind_and_padding_is_left_out():
     assert parameters(bertviz_view(padded).page)["attention"][0]["left_text"] == ["a"]
 
 
+def test_without_bertviz_there_is_one_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "bertviz", None)
+    with pytest.raises(CourseError, match="run `%pip install bertviz==1.4.1` in a cell") as told:
+        bertviz_view(odd_map())
+    assert "\n" not in str(told.value)
+
+
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_nothing_is_asked_for_elsewhere(view):
     _, attributes, text = parts(bertviz_view(odd_map(), view))

@@ -156,6 +156,46 @@ def test_a_generation_gives_the_maps_of_the_finished_text(name):
         assert [t.text for t in record.map(kind).keys] == [t.text for t in whole.map(kind).keys]
 
 
+@pytest.mark.parametrize("name", ["GPT2", "Llama", "T5", "Marian"])
+def test_a_step_too_many_leaves_no_row(name, monkeypatch):
+    """On Apple's GPU the library runs the model once more after the end; here it does so on the CPU."""
+    from collections import deque
+
+    from transformers.generation import utils
+
+    class OneLate(utils.StopCheck):
+        """The library's own `DeferredStopCheck`, without the events of a GPU."""
+
+        def __init__(self, *args):
+            super().__init__()
+            self.flags, self.late = deque([False], maxlen=2), False
+
+        is_supported = staticmethod(lambda *args, **kwargs: True)
+
+        def __call__(self, unfinished, tokens, length):
+            self.late = self.flags[-1]
+            self.flags.append(bool(unfinished.max() == 0))
+            return self.late
+
+        def finish(self):
+            return int(self.late)
+
+    tiny, text = tiny_models.MAKERS[name](), "w1 w2 w3 w4 w5 w6 w7 w8 w9"
+    settings = {"max_new_tokens": 20, "min_new_tokens": 3, "eos_token_id": list(range(5, 20))}
+    expected = capture_generation(tiny.model, TOKENIZER, text, **settings)
+    calls = []
+    tiny.model.register_forward_hook(lambda *args: calls.append(args))
+    capture_generation(tiny.model, TOKENIZER, text, **settings)
+    usual = len(calls)
+    monkeypatch.setattr(utils, "DeferredStopCheck", OneLate)
+    record = capture_generation(tiny.model, TOKENIZER, text, **settings)
+    assert len(calls) == 2 * usual + 1, "the model ran once more"
+    for kind in expected.kinds:
+        assert np.array_equal(record.map(kind).weights, expected.map(kind).weights)
+        assert np.array_equal(record.map(kind).value_norms, expected.map(kind).value_norms)
+        assert record.map(kind).queries == expected.map(kind).queries
+
+
 def test_an_encoder_decoder_without_a_target_writes_it():
     tiny = tiny_models.encoder_decoder("Marian")
     record = capture(tiny.model, TOKENIZER, "w1 w2 w3")

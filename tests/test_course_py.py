@@ -1,15 +1,17 @@
 """`course.py` does what it promises on machines we do not have: nothing is installed, nothing leaves here."""
 
 import ast
+import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -32,13 +34,15 @@ def course(tmp_path, monkeypatch):
 
 @pytest.fixture
 def pip_calls(course, monkeypatch):
-    """Every `pip install` that would run, and a machine without torch, driver or network."""
+    """Every `pip install` that would run, and a machine without uv, torch, driver or network."""
     calls = []
 
     def pip(*arguments):
         calls.append([str(argument) for argument in arguments])
 
     monkeypatch.setattr(course, "pip", pip)
+    monkeypatch.setattr(course, "find_uv", lambda: None)
+    monkeypatch.delenv("COURSE_DEVICE", raising=False)
     monkeypatch.setattr(course, "installed_torch", lambda: None)
     monkeypatch.setattr(course, "nvidia_driver", lambda: False)
     monkeypatch.setattr(course, "answers", lambda url: False)
@@ -62,13 +66,85 @@ def test_an_old_python_can_read_the_file_and_is_named_in_one_sentence(course):
     assert course.python_problem((3, 11, 0)) is None
     assert course.python_problem((3, 14, 1)) is None
     sentence = course.python_problem((3, 9, 18))
-    assert "3.11 or newer" in sentence and "this is 3.9" in sentence and sentence.count("\n") == 0
+    assert "3.11 to 3.14" in sentence and "this is 3.9" in sentence and sentence.count("\n") == 0
 
 
-def test_main_stops_at_an_old_python_before_anything_else(course, monkeypatch, capsys):
-    monkeypatch.setattr(course.sys, "version_info", (3, 8, 0))
+def test_a_python_that_pytorch_has_no_build_for_is_told_which_to_start(course, monkeypatch):
+    sentence = course.python_problem((3, 15, 0))
+    assert "this is 3.15" in sentence and "`python3.13 course.py open`" in sentence
+    monkeypatch.setattr(course, "WINDOWS", True)
+    assert "`py -3.13 course.py open`" in course.python_problem((3, 15, 0))
+
+
+@pytest.mark.parametrize("version", [(3, 8, 0), (3, 15, 2)])
+def test_main_stops_at_a_wrong_python_before_anything_else(course, monkeypatch, capsys, version):
+    monkeypatch.setattr(course.sys, "version_info", version)
+    monkeypatch.setattr(course, "prepare", lambda extras: pytest.fail("nothing may be made"))
     assert course.main(["open"]) == 1
-    assert "3.11 or newer" in say_nothing_else(capsys.readouterr().out)
+    assert "3.11 to 3.14" in say_nothing_else(capsys.readouterr().out)
+    assert not course.VENV.exists()
+
+
+INTEL_MAC = {"sys.platform": "darwin", "machine": "x86_64", "mac_ver": "15.1", "build": "macosx-10.13-universal2"}
+APPLE_MAC = {**INTEL_MAC, "machine": "arm64"}
+WINDOWS_PC = {"sys.platform": "win32", "WINDOWS": True, "machine": "AMD64", "build": "win-amd64"}
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        (INTEL_MAC, "Intel Macs: take conda"),
+        ({**APPLE_MAC, "mac_ver": "13.6"}, "needs macOS 14 or newer, and this is 13"),
+        ({**WINDOWS_PC, "machine": "ARM64", "build": "win-arm64"}, "install 64-bit (x64) Python 3.13"),
+        ({**WINDOWS_PC, "build": "win32"}, "install 64-bit (x64) Python 3.13"),
+        (
+            {**WINDOWS_PC, "ROOT": "C:\\Users\\maria.gonzalez\\Downloads\\" + "transformers-course-main\\" * 2},
+            "C:\\course",
+        ),
+        (APPLE_MAC, None),
+        ({**APPLE_MAC, "mac_ver": "10.16"}, None),
+        ({**WINDOWS_PC, "ROOT": "C:\\course"}, None),
+        ({**WINDOWS_PC, "machine": "ARM64", "ROOT": "C:\\course"}, None),  # an x64 Python on ARM: it runs
+        ({"sys.platform": "linux", "machine": "aarch64", "build": "linux-aarch64"}, None),
+    ],
+)
+def test_a_machine_that_cannot_run_the_course_hears_it_before_anything_is_made(course, monkeypatch, machine, words):
+    monkeypatch.setattr(course.sys, "platform", machine["sys.platform"])
+    monkeypatch.setattr(course.platform, "machine", lambda: machine["machine"])
+    monkeypatch.setattr(course.platform, "mac_ver", lambda: (machine.get("mac_ver", ""), ("", "", ""), ""))
+    monkeypatch.setattr(course.sysconfig, "get_platform", lambda: machine["build"])
+    monkeypatch.setattr(course, "WINDOWS", machine.get("WINDOWS", False))
+    monkeypatch.setattr(course, "ROOT", machine.get("ROOT", course.ROOT))
+    monkeypatch.setattr(course, "long_paths_enabled", lambda: False)
+    assert (course.machine_problem() is None) == (words is None)
+    if words:
+        monkeypatch.setattr(course, "make_environment", lambda: pytest.fail("nothing may be made"))
+        with pytest.raises(course.Stop) as stop:
+            course.prepare({"lab"})
+        assert words in str(stop.value)
+
+
+@pytest.mark.parametrize("enabled", [0, 1])
+def test_long_paths_that_windows_was_told_to_allow_are_no_problem(course, monkeypatch, enabled):
+    registry = types.SimpleNamespace(HKEY_LOCAL_MACHINE=1, OpenKey=lambda *path: contextlib.nullcontext())
+    registry.QueryValueEx = lambda key, name: (enabled, 4) if name == "LongPathsEnabled" else pytest.fail(name)
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    assert course.long_paths_enabled() == bool(enabled)
+    registry.OpenKey = lambda *path: (course.ROOT / "no such key").read_text()
+    assert not course.long_paths_enabled()
+
+
+def test_on_windows_every_sentence_says_py(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "win32")
+    spec = importlib.util.spec_from_file_location("course_on_windows", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.PYTHON == "py"
+    assert module.main([]) == 2
+    said = capsys.readouterr().out
+    assert "py course.py open" in said and "python3" not in said
+    told = [line for line in SCRIPT.read_text("utf-8").splitlines() if "python3 " in line]
+    assert len(told) == 2, told  # the docstring, and its replacement
 
 
 def test_pytest_gets_every_argument_after_test(course, monkeypatch):
@@ -81,7 +157,7 @@ def test_pytest_gets_every_argument_after_test(course, monkeypatch):
 def test_the_fast_tests_fetch_no_model(course, monkeypatch):
     seen = []
     monkeypatch.setattr(course, "prepare", seen.append)
-    monkeypatch.setattr(course, "fetch_models", lambda: seen.append("models"))
+    monkeypatch.setattr(course, "fetch_models", lambda *tasks: seen.append("models"))
     monkeypatch.setattr(course, "follow", lambda *command: seen.append(command[1:]) or 0)
     assert course.main(["test", "--fast", "-x"]) == 0
     assert seen == [{"lab", "test"}, ("-m", "pytest", "-m", course.FAST, "-x")]
@@ -268,6 +344,13 @@ def test_a_broken_environment_is_made_anew_and_that_is_said(course, monkeypatch,
     assert not (course.VENV / "course-unfinished").exists()
 
 
+def test_an_environment_of_a_python_that_pytorch_lacks_is_made_anew(course, children):
+    make_venv(course)
+    script, _ = children
+    script.append(("sys.version_info[:3]", 0, "3 15 1\n"))
+    assert course.inspect_environment() == (None, "it was made with Python 3.15")
+
+
 def test_an_interruption_before_pip_is_ready_is_remembered(course, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
@@ -299,18 +382,34 @@ def children(course, monkeypatch):
     return script, ran
 
 
-def test_without_ensurepip_the_pip_of_this_python_serves(course, children):
-    script, ran = children
-    script.append(("-m ensurepip", 1, "No module named ensurepip"))
+def test_the_pip_of_this_python_puts_pip_and_uv_into_the_environment(course, children, monkeypatch):
+    _, ran = children
+    monkeypatch.setattr(course.shutil, "which", lambda name: None)
     course.ensure_pip()
-    assert ran[-1] == f"{sys.executable} -m pip --python {course.python()} install pip"
+    assert len(ran) == 1 and ran[0].startswith(f"{sys.executable} -m pip --python {course.python()} install")
+    assert ran[0].endswith(f"pip {course.UV}")
 
 
-@pytest.mark.parametrize("words", ["No module named pip", "no such option: --python"])
-def test_without_any_pip_the_sentence_says_what_to_install(course, children, words):
+@pytest.mark.parametrize("words", ["No module named pip", "no such option: --python", "Name or service not known"])
+def test_without_the_pip_of_this_python_ensurepip_serves(course, children, words):
+    script, ran = children
+    script.append(("--python", 1, words))
+    course.ensure_pip()
+    assert ran[-1] == f"{course.python()} -m ensurepip --default-pip"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("No module named pip", "python3-venv"),
+        ("no such option: --python", "python3-venv"),
+        ("Name or service not known", "network"),
+    ],
+)
+def test_without_any_pip_the_sentence_says_what_to_do(course, children, words, sentence):
     script, _ = children
     script += [("-m ensurepip", 1, "No module named ensurepip"), ("--python", 1, words)]
-    with pytest.raises(course.Stop, match="python3-venv"):
+    with pytest.raises(course.Stop, match=sentence):
         course.ensure_pip()
 
 
@@ -378,19 +477,33 @@ def test_other_systems_take_the_default_build(course, pip_calls, monkeypatch):
         assert course.choose_torch(None)[0] == "default"
 
 
-def test_an_index_that_hangs_costs_no_more_than_asked(course, monkeypatch):
-    """Name resolution may hang for long and knows no time-out: the question is left behind in its thread."""
-    released = threading.Event()
+@pytest.mark.parametrize("driver", [True, False])
+def test_who_asks_for_the_cpu_gets_the_cpu_build_whatever_card_there_is(course, pip_calls, monkeypatch, driver):
+    monkeypatch.setenv("COURSE_DEVICE", " CPU ")
+    monkeypatch.setattr(course, "nvidia_driver", lambda: driver)
+    monkeypatch.setattr(course, "answers", lambda url: True)
+    course.install({"lab"})
+    assert pip_calls[0][:2] == ["--index-url", course.CPU_INDEX]
 
-    def hang(*request, **options):
-        released.wait(30)
-        raise OSError("too late")
 
-    monkeypatch.setattr(course.urllib.request, "urlopen", hang)
-    started = time.monotonic()
-    assert not course.answers("http://127.0.0.1/", seconds=0.2)
-    assert time.monotonic() - started < 5
-    released.set()
+def test_an_index_that_hangs_costs_no_more_than_asked(course):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        started = time.monotonic()
+        assert not course.answers(f"http://127.0.0.1:{silent.getsockname()[1]}/", seconds=0.5)
+        assert time.monotonic() - started < 10
+
+
+def test_an_index_that_answers_is_seen_and_one_that_refuses_too(course, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    from http.server import HTTPServer, SimpleHTTPRequestHandler
+    from threading import Thread
+
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert course.answers(address + "/", seconds=30)
+        assert not course.answers(address + "/no-such-page", seconds=30)
+        server.shutdown()
 
 
 def test_too_small_a_disk_is_said_before_anything_is_fetched(course, pip_calls, monkeypatch):
@@ -408,7 +521,11 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(course, pip_calls, 
         ("ReadTimeoutError: Read timed out.", "network"),
         ("ssl.SSLCertVerificationError: CERTIFICATE_VERIFY_FAILED", "certificate"),
         ("ERROR: [Errno 13] Permission denied: 'x'", "cannot be written"),
-        ("ERROR: No matching distribution found for torch==2.13.0", "64-bit Python 3.11"),
+        ("ERROR: No matching distribution found for torch==2.13.0", "64-bit Python 3.11 to 3.14"),
+        (
+            "HINT: This error might have occurred since this system does not have Windows Long Path support",
+            "C:\\course",
+        ),
         ("ERROR: something never seen", "something never seen"),
     ],
 )
@@ -418,7 +535,7 @@ def test_a_failing_pip_becomes_a_sentence_its_last_words_and_the_log(course, chi
     with pytest.raises(course.Stop) as stop:
         course.pip("-e", ".[lab]")
     text = say_nothing_else(str(stop.value))
-    assert sentence in text and f"pip: {words}" in text and "course.log" in text and "again" in text
+    assert sentence in text and f"pip: {words}" in text and "again" in text
     assert "Collecting" not in text or "ERROR" not in words
 
 
@@ -431,8 +548,105 @@ def test_a_package_that_was_being_written_is_installed_again(course):
     assert [folder.name for folder in site.iterdir()] == ["whole-1.dist-info"]
 
 
+# --- uv
+
+PIP_CONFIG = """:env:.disable-pip-version-check='1'
+:env:.find-links='/wheels /more'
+download.proxy='http://not.for.us'
+global.cert='/etc/own.pem'
+global.extra-index-url='file:///a/simple\\nfile:///b/simple'
+global.find-links='/overruled'
+global.index-url='https://ada:secret@mirror/simple'
+global.proxy="http://it's.me:3128"
+install.constraint='/etc/limits.txt'
+WARNING: a line of another kind"""
+
+
+def test_what_pip_was_told_uv_is_told(course, children, monkeypatch):
+    script, _ = children
+    script.append(("pip config list", 0, PIP_CONFIG))
+    for name in [name for name in os.environ if name.startswith("UV_")]:
+        monkeypatch.delenv(name)
+    options, variables = course.uv_settings()
+    assert options == ["-c", "/etc/limits.txt", "-f", "/wheels", "-f", "/more"]
+    assert variables == {
+        "UV_DEFAULT_INDEX": "https://ada:secret@mirror/simple",
+        "UV_INDEX": "file:///a/simple file:///b/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_SYSTEM_CERTS": "1",
+        "SSL_CERT_FILE": "/etc/own.pem",
+        "HTTP_PROXY": "http://it's.me:3128",
+        "HTTPS_PROXY": "http://it's.me:3128",
+    }
+
+
+def test_what_uv_itself_was_told_stands(course, children, monkeypatch):
+    script, _ = children
+    script.append(("pip config list", 0, PIP_CONFIG))
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://uv.example/simple")
+    assert "UV_DEFAULT_INDEX" not in course.uv_settings()[1]
+
+
+@pytest.mark.parametrize(
+    "line", ["global.trusted-host='mirror'", "install.no-index='true'", ":env:.only-binary=':all:'"]
+)
+def test_a_setting_that_uv_lacks_means_pip(course, children, capsys, line):
+    script, ran = children
+    script.append(("pip config list", 0, line))
+    assert course.find_uv() is None
+    assert line.partition("=")[0].rpartition(".")[2] in capsys.readouterr().out
+    assert len(ran) == 1
+
+
+def test_a_uv_that_cannot_be_had_means_pip(course, children, monkeypatch, capsys):
+    script, _ = children
+    script.append(("pip install", 1, "no network"))
+    monkeypatch.setattr(course.shutil, "which", lambda name, path: None)
+    assert course.find_uv() is None
+    assert "pip installs, in some minutes" in say_nothing_else(capsys.readouterr().out)
+
+
+@pytest.fixture
+def uv(course, monkeypatch):
+    """A uv in .venv that notes how it is called and ends with the status in the file `status`; and pip's calls."""
+    pip_calls = []
+    monkeypatch.setattr(course, "pip", lambda *arguments: pip_calls.append([str(word) for word in arguments]))
+    course.VENV.mkdir()
+    script = course.VENV / "uv.py"
+    script.write_text(
+        "import json, os, sys\n"
+        "json.dump([sys.argv[1:], os.environ.get('UV_INDEX')], open('called.json', 'w'))\n"
+        "sys.exit(int(open('status').read()))\n"
+    )
+    (course.ROOT / "status").write_text("0")
+    real = course.follow
+    monkeypatch.setattr(course, "follow", lambda uv, *rest, more: real(sys.executable, uv, *rest, more=more))
+    return (script, ["-c", "limits.txt"], {"UV_INDEX": "extra"}), pip_calls
+
+
+def test_uv_installs_into_the_environment_with_the_arguments_of_pip(course, uv):
+    uv, pip_calls = uv
+    course.add(uv, "--index-url", course.CPU_INDEX, "--no-deps", "torch==2.13.0")
+    called, index = json.loads((course.ROOT / "called.json").read_text())
+    where = ["--python", str(course.python()), "-c", "limits.txt"]
+    assert [word for word in called if word != "--quiet"] == [
+        *("pip", "install", *where, "--default-index", course.CPU_INDEX, "--no-deps", "torch==2.13.0")
+    ]
+    assert index == "extra" and pip_calls == []
+
+
+def test_when_uv_fails_pip_takes_over_without_what_uv_left_half_done(course, uv, capsys):
+    uv, pip_calls = uv
+    (course.ROOT / "status").write_text("2")
+    half = course.VENV / "lib" / "python3.12" / "site-packages" / "half-1.dist-info"
+    half.mkdir(parents=True)
+    course.add(uv, "numpy", "-c", course.ROOT / "c.txt")
+    assert pip_calls == [["numpy", "-c", str(course.ROOT / "c.txt")]]
+    assert not half.exists() and "pip tries it" in capsys.readouterr().out
+
+
 def test_children_do_not_inherit_another_environment(course, monkeypatch):
-    for name in ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "JUPYTER_PATH"):
+    for name in ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "JUPYTER_PATH", "UV_PYTHON", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.setenv(name, "elsewhere")
     monkeypatch.setenv("VIRTUAL_ENV", "elsewhere")
     monkeypatch.setenv("PIP_USER", "1")
@@ -500,18 +714,74 @@ def fake_lab(course, monkeypatch):
     os.environ.pop("JUPYTER_TOKEN", None)
 
 
-def test_the_address_is_said_once_jupyterlab_answers(fake_lab, monkeypatch, capsys):
-    monkeypatch.setattr(fake_lab, "answers_locally", lambda port: (fake_lab.ROOT / "arguments.json").exists())
-    monkeypatch.setattr(fake_lab.subprocess.Popen, "wait", lambda self, timeout=None: self.kill() or 0)
+@pytest.fixture
+def course_utils_beside(course):
+    """A package in the place of ours: its doctor speaks, and its models wait to be ended."""
+    package = course.ROOT / "course_utils"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "doctor.py").write_text("print('this machine is well')")
+    (package / "models.py").write_text(
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *rest: (open('cleared', 'w'), sys.exit(130)))\n"
+        "print('MB to download', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+
+
+def test_the_address_is_said_once_jupyterlab_answers(fake_lab, course_utils_beside, monkeypatch, capsys):
+    """And then: the check of the machine; the other models are fetched beside it, and end with it."""
+    written = fake_lab.ROOT / "arguments.json"
+    log = fake_lab.VENV / "models.log"
+
+    def wait(process, timeout=None):
+        deadline = time.monotonic() + 30
+        while "jupyterlab" in process.args and process.poll() is None and time.monotonic() < deadline:
+            if log.read_text() and "being fetched" in capture():
+                process.kill()
+                return 0
+            time.sleep(0.05)
+        return real_wait(process, timeout)
+
+    said = []
+
+    def capture():
+        said.append(capsys.readouterr().out)
+        return "".join(said)
+
+    real_wait = subprocess.Popen.wait
+    monkeypatch.setattr(fake_lab, "answers_locally", lambda port: written.exists())
+    monkeypatch.setattr(fake_lab.subprocess.Popen, "wait", wait)
     assert fake_lab.serve(8891, browser=False) == 0
-    said = capsys.readouterr().out
     page = "/lab/tree/notebooks/00_start%20here.ipynb"
-    assert f"JupyterLab answers at http://127.0.0.1:8891{page}?token={os.environ['JUPYTER_TOKEN']}" in said
-    arguments = json.loads((fake_lab.ROOT / "arguments.json").read_text())
+    address = f"JupyterLab answers at http://127.0.0.1:8891{page}?token={os.environ['JUPYTER_TOKEN']}"
+    assert re.search(f"{re.escape(address)}.*this machine is well.*being fetched", capture(), re.S)
+    assert "MB to download" in log.read_text()
+    assert (fake_lab.ROOT / "cleared").exists() or sys.platform == "win32"
+    arguments = json.loads(written.read_text())
     assert "--LabApp.news_url=None" in arguments and "--ServerApp.open_browser=False" in arguments
     assert not any(os.environ["JUPYTER_TOKEN"] in argument for argument in arguments)
     rootless = hasattr(os, "geteuid") and os.geteuid() != 0
     assert ("--ServerApp.allow_root=True" in arguments) != rootless or sys.platform == "win32"
+
+
+def test_jupyterlab_opens_after_what_its_first_notebook_needs(course, monkeypatch):
+    seen = []
+    monkeypatch.setattr(course, "free_port", lambda port: 8888)
+    monkeypatch.setattr(course, "prepare", lambda extras: seen.append(sorted(extras)))
+    monkeypatch.setattr(course, "start", lambda *command, **streams: subprocess.Popen([sys.executable, "-c", ""]))
+    monkeypatch.setattr(course, "follow", lambda *command: seen.append(command[1:]) or 1)
+    monkeypatch.setattr(course, "serve", lambda port, browser: seen.append((port, browser)) or 0)
+    assert course.main(["open", "--no-browser"]) == 0
+    assert seen == [["lab"], ("-m", "course_utils.models", *course.FIRST), (8888, False)]
+
+
+def test_the_first_notebook_loads_no_other_model(course):
+    from course_utils.models import catalog
+
+    text = next(SCRIPT.parent.glob("notebooks/source/00_*.md")).read_text("utf-8")
+    loaded = set(re.findall(r"""checkpoint\(["']([\w-]+)["'](?!, source)""", text)) & set(catalog.tasks())
+    assert loaded == set(course.FIRST)
 
 
 def test_a_jupyterlab_that_does_not_start_is_a_sentence(fake_lab, monkeypatch):

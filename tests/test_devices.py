@@ -4,6 +4,8 @@ import getpass
 import os
 import random
 import sys
+import warnings
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +22,8 @@ def machine(monkeypatch):
     """A machine made to order: `machine(cuda=(7, 5))` has an NVIDIA card, `machine(mps=True)` is a Mac."""
     import torch
 
-    def build(cuda: tuple[int, int] | None = None, mps: bool = False, asked: str | None = None):
+    def build(cuda=None, mps: bool = False, asked: str | None = None, built: str = "sm_60 sm_70 sm_80 sm_90 sm_120"):
+        monkeypatch.setattr(torch.cuda, "get_arch_list", built.split)
         monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda is not None)
         monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *args: cuda)
         monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *args, **kwargs: True)  # it counts emulation
@@ -71,6 +74,56 @@ def test_a_device_that_is_not_here_is_a_sentence(machine, asked):
     assert "COURSE_DEVICE" in said
 
 
+# What `get_arch_list` answers: PyPI's build for Linux, one for older cards, one with PTX at its end, an AMD build.
+PYPI, OLDER = "sm_75 sm_80 sm_86 sm_90 sm_100 sm_120", "sm_50 sm_60 sm_70 sm_75 sm_80"
+PTX, AMD = "sm_70 sm_75 compute_75", "gfx900 gfx90a gfx1100"
+
+
+@pytest.mark.parametrize(
+    ("cuda", "built", "device"),
+    [
+        ((6, 1), PYPI, "cpu"),  # GTX 10xx
+        ((7, 0), PYPI, "cpu"),  # V100
+        ((7, 5), PYPI, "cuda"),
+        ((8, 9), PYPI, "cuda"),  # served by 8.0 and 8.6
+        ((10, 3), PYPI, "cuda"),
+        ((6, 1), OLDER, "cuda"),
+        ((9, 0), OLDER, "cpu"),  # machine code serves its own generation only …
+        ((9, 0), PTX, "cuda"),  # … and PTX every later card …
+        ((6, 1), PTX, "cpu"),  # … but no earlier one
+        ((12, 1), "sm_90 sm_120a", "cuda"),
+        ((9, 0), AMD, "cuda"),  # no numbers: torch is believed
+        ((9, 0), "", "cuda"),
+    ],
+)
+def test_a_card_that_this_build_of_torch_has_no_code_for_is_passed_over(machine, recwarn, cuda, built, device):
+    import torch
+
+    machine(cuda=cuda, built=built)
+
+    def warning(*args):
+        warnings.warn("Found GPU0 which is of compute capability", stacklevel=1)
+        return cuda
+
+    torch.cuda.get_device_capability = warning  # put back by `machine`
+    chosen = course_utils.choose_device()
+    assert chosen.device == device
+    no_code = f"no code for the graphics card: compute capability {cuda[0]}.{cuda[1]}, made for"
+    assert (no_code in chosen.why) == (device == "cpu")
+    assert device == "cuda" or not recwarn.list, "one sentence is enough"
+
+
+def test_a_card_without_code_that_is_asked_for_is_a_sentence(machine):
+    machine(cuda=(6, 1), built=PYPI, asked="cuda")
+    with pytest.raises(
+        CourseError, match=r"machine \(cpu\), but it is 'cuda', and this PyTorch has no code .*6\.1"
+    ) as told:
+        course_utils.choose_device()
+    assert is_sentence(str(told.value))
+    machine(cuda=(6, 1), built=PYPI, asked="cpu")
+    assert course_utils.choose_device().why == "COURSE_DEVICE=cpu"
+
+
 def test_the_sentence_names_what_is_here(machine):
     machine(cuda=(8, 0), asked="mps")
     with pytest.raises(CourseError, match="cpu or cuda"):
@@ -93,7 +146,7 @@ def container(monkeypatch, tmp_path):
         original = Path
 
         def path(*parts):
-            text = str(original(*parts))
+            text = original(*parts).as_posix()
             return original(text.replace("/sys/fs/cgroup", str(tmp_path)))
 
         monkeypatch.setattr(devices, "Path", path)
@@ -173,12 +226,14 @@ def test_setup_silences_the_libraries_before_they_are_imported():
     code = """
 import os, course_utils
 course_utils.setup()
-print(os.environ["HF_HUB_DISABLE_PROGRESS_BARS"], os.environ["TRANSFORMERS_VERBOSITY"])
+from huggingface_hub import constants
+print(constants.HF_HUB_DISABLE_PROGRESS_BARS, constants.HF_HUB_DISABLE_SYMLINKS_WARNING)
+print(os.environ["TRANSFORMERS_VERBOSITY"])
 """
     quiet = run_python(f"import os\nos.environ.pop('TRANSFORMERS_VERBOSITY', None)\n{code}")
-    assert quiet.stdout.split() == ["1", "error"] and quiet.stderr == ""
-    done = run_python(code, TRANSFORMERS_VERBOSITY="info")
-    assert done.stdout.split() == ["1", "info"], "what the learner set stays"
+    assert quiet.stdout.split() == ["True", "True", "error"] and quiet.stderr == ""
+    done = run_python(code, TRANSFORMERS_VERBOSITY="info", HF_HUB_DISABLE_SYMLINKS_WARNING="0")
+    assert done.stdout.split() == ["True", "False", "info"], "what the learner set stays"
     assert done.stderr == ""
 
 
@@ -212,9 +267,7 @@ def test_the_machine_report_says_what_a_helper_would_ask():
     text = str(course_utils.machine_report())
     for name in ("Python", "cores", "memory", "disk", "device", "COURSE_MODELS", "transformers", "torch"):
         assert any(line.startswith(name) for line in text.splitlines()), name
-    import torch
-
-    assert torch.__version__ in text and sys.version.split()[0] in text
+    assert version("torch") in text and sys.version.split()[0] in text
 
 
 def test_the_machine_report_survives_a_setting_that_is_wrong(machine):
@@ -230,7 +283,7 @@ def test_a_seed_that_is_no_seed_gets_a_sentence(seed):
 
 
 def test_the_machine_report_survives_what_it_should_report(monkeypatch):
-    monkeypatch.setenv("COURSE_MODELS", "/home/ada/" + "x" * 10**6)
+    monkeypatch.setenv("COURSE_MODELS", "/home/ada/" + "x" * 10_000)  # Windows takes at most 32,767 characters
     monkeypatch.setenv("COURSE_CACHE", "~nosuchuser/" + "y" * 10_000)
     report = str(course_utils.machine_report())
     assert "ada" not in report and len(report) < 2_000

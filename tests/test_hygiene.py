@@ -172,6 +172,16 @@ def test_every_rule_is_broken_once():
     assert {rule for rule, _ in BROKEN} == set(hygiene.RULES)
 
 
+def test_a_path_is_found_as_an_error_message_writes_it(monkeypatch):
+    """On Windows: `C:\\\\Users\\\\Ada`. Here a folder's name may hold a backslash just as well."""
+    here = Path.cwd() / "Users\\Ada"
+    monkeypatch.setenv("COURSE_CACHE", str(here))
+    for written in (f"saved to {here}", f"No such file: {str(here)!r}", json.dumps({"path": str(here)})):
+        notebook = good()
+        shows(text=written)(notebook)
+        assert any("Ada" in found for found in hygiene.no_machine_paths(notebook, "07_seven")), written
+
+
 def test_dead_links_are_caught(tmp_path):
     folder = tmp_path / "notebooks"
     folder.mkdir()

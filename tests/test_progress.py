@@ -154,7 +154,7 @@ def test_any_setting_is_survived(value, monkeypatch):
     else:
         monkeypatch.setenv("COURSE_PROGRESS", value)
     assert check("9.1", "b").status == "correct"
-    for shown in (progress(), progress(reset=True), progress(export=value)):
+    for shown in (progress(), progress(reset=True), progress(export=value), progress(load=value)):
         assert str(shown)
 
 
@@ -172,12 +172,90 @@ def test_export_and_starting_afresh(file, tmp_path):
     progress(export=str(copy))
     precious = tmp_path / "thesis.txt"
     precious.write_text("years of work")
-    assert "nothing done" in str(progress(export=precious)) and precious.read_text() == "years of work"
+    assert "holds something else" in str(progress(export=precious)) and precious.read_text() == "years of work"
     for bad in (tmp_path, tmp_path / "no" / "folder.json", 5, object()):
         assert "nothing done" in str(progress(export=bad))
     assert "kept as progress.old-1.json" in str(progress(reset=True))
     assert progress().solved == 0 and (file.parent / "progress.old-1.json").exists()
     assert "nothing to reset" in str(progress(reset=True))
+
+
+def saved(path, **results) -> Path:
+    """A copy as `progress(export=…)` writes it; results are {"9_1": "status tries hints"}."""
+    found = {key.replace("_", "."): value.rsplit(" ", 2) for key, value in results.items()}
+    rows = {key: {"status": a, "tries": int(b), "hints": int(c)} for key, (a, b, c) in found.items()}
+    path.write_text(json.dumps({"version": 1, "exercises": rows}))
+    return path
+
+
+def test_a_copy_is_brought_back_on_another_machine(file, tmp_path, monkeypatch):
+    check("9.1", "a")
+    check("9.1", "b")
+    hint("9.2")
+    copy = tmp_path / "copy.json"
+    assert "load" in str(progress(export=str(copy)))
+    before = entries(file)
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "other machine" / "progress.json"))
+    assert progress().solved == 0
+    shown = str(progress(load=str(copy)))
+    assert "brought back" in shown and "has 2 exercises" in shown and str(tmp_path / "other") not in shown
+    assert entries(progress_file()) == before and progress().solved == 1
+    progress(load=copy)
+    assert entries(progress_file()) == before, "bringing it back twice changes nothing"
+
+
+MERGED = {  # what is here, what the copy has, what is kept
+    "solved here": ("correct 2 1", "not yet 9 0", "correct 2 1"),
+    "solved there": ("not yet 9 0", "correct 2 1", "correct 2 1"),
+    "more tries there": ("error in your code 1 2", "not yet 3 0", "not yet 3 2"),
+    "more tries here": ("error in your code 3 0", "not yet 1 2", "error in your code 3 2"),
+    "equal": ("error in your code 1 0", "not yet 1 0", "error in your code 1 0"),
+    "only a hint there": ("not yet 1 0", "not attempted 0 2", "not yet 1 2"),
+}
+
+
+@pytest.mark.parametrize(("here", "there", "kept"), MERGED.values(), ids=MERGED)
+def test_of_each_exercise_the_better_result_is_kept(file, tmp_path, here, there, kept):
+    file.parent.mkdir()
+    saved(file, **{"9_1": here, "9_2": "correct 1 0"})
+    progress(load=saved(tmp_path / "copy.json", **{"9_1": there, "10_1": "not yet 1 0"}))
+    wanted = saved(tmp_path / "wanted.json", **{"9_1": kept, "9_2": "correct 1 0", "10_1": "not yet 1 0"})
+    assert entries(file) == entries(wanted)
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_a_file_that_is_no_copy_changes_nothing(file, tmp_path, content):
+    check("9.1", "b")
+    before, other = file.read_bytes(), tmp_path / "other.json"
+    other.write_bytes(content)
+    shown = str(progress(load=str(other)))
+    assert "nothing done" in shown and "is not a copy" in shown and "Error" not in shown
+    assert file.read_bytes() == before and other.read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["other.json"]
+
+
+def test_what_cannot_be_brought_back_is_said_in_a_sentence(file, tmp_path):
+    for given, part in [
+        (tmp_path / "none.json", "There is no file"),
+        (tmp_path, "is not a copy"),
+        (5, "Expected the name of a file"),
+        ("x" * 5000, "file `xxx"),
+    ]:
+        shown = str(progress(load=given))
+        assert "nothing done" in shown and part in shown and len(shown) < 300, shown
+    both = str(progress(load="a.json", reset=True))
+    assert "one thing at a time" in both and not file.exists()
+
+
+def test_a_copy_is_merged_where_nothing_can_be_written_or_the_own_file_is_broken(file, tmp_path):
+    copy = saved(tmp_path / "copy.json", **{"9_1": "correct 1 0"})
+    (tmp_path / "home").write_text("a file where the folder should be")
+    assert "could not be saved" in str(progress(load=copy)) and progress().solved == 1
+    (tmp_path / "home").unlink()
+    file.parent.mkdir()
+    file.write_bytes(b"{")
+    shown = str(progress(load=copy))
+    assert "kept as progress.broken-1.json" in shown and entries(file)["9.1"]["status"] == "correct"
 
 
 def test_without_a_setting_it_is_the_users_data_folder(monkeypatch):

@@ -23,7 +23,7 @@ def classifier():
 
     from course_utils import checkpoint
 
-    return pipeline("image-classification", **checkpoint("image-classification"))
+    return pipeline("image-classification", **checkpoint("digits"))
 
 
 @pytest.fixture(scope="module")

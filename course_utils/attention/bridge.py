@@ -94,7 +94,7 @@ def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = No
     head to see more. Padding is left out.
 
     Raises:
-        CourseError: no such view or kind, or more weights than a browser can draw.
+        CourseError: no such view or kind, more weights than a browser can draw, or no bertviz.
     """
     if view not in ("head", "model"):
         raise CourseError(f'bertviz_view() has the views "head" and "model"; given: {describe(view)}.')
@@ -106,14 +106,20 @@ def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = No
 
 def page(found: Map, view: str, title: str) -> str:
     """bertviz's HTML for a map of any size, with the libraries it needs inside."""
-    import bertviz
+    try:
+        import bertviz
+    except ImportError as error:
+        raise CourseError(
+            f"bertviz_view() draws with the package bertviz, which cannot be used here ({error}): "
+            "run `%pip install bertviz==1.4.1` in a cell, or look at `explorer(record)`."
+        ) from error
 
     options = _arguments(found) | {"prettify_tokens": False, "html_action": "return"}
     made = bertviz.head_view(**options) if view == "head" else bertviz.model_view(**options, display_mode="light")
     before, marker, after = made.data.partition("const params = ")
     before, loaders = re.subn(r"<script src=[^>]*></script>|require\.config\(\{.*?\}\);", "", before, flags=re.DOTALL)
     if loaders != 2:
-        raise CourseError("bertviz_view() knows the page that bertviz 1.4 writes: run `pip install bertviz==1.4.1`.")
+        raise CourseError("bertviz_view() knows the page that bertviz 1.4 writes: run `%pip install bertviz==1.4.1`.")
     # bertviz leaves `</script>` in its parameters as it is, and repeats them all in a comment on the same line.
     parameters, end = json.JSONDecoder().raw_decode(after)
     values = json.dumps(parameters, separators=(",", ":")).replace("<", "\\u003c")

@@ -6,6 +6,7 @@ mode, with the library's own eager attention, because the fast kinds return no w
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 
 import numpy as np
 
@@ -92,6 +93,7 @@ def capture_generation(model, tokenizer, text, **generate) -> Record:
     settings = {"do_sample": False, **generate, "num_beams": 1, **fixed}
     with evaluating(model), torch.no_grad(), _weights_of(model) as steps:
         ids = generated(model, {**inputs, **settings})[0]
+    _drop_surplus(steps, len(ids) - 1)
     maps = {kind: _assembled(model, steps.pop(kind)) for kind in tuple(steps)}
     prefix = "decoder_" if writes_from_a_source(model) else ""
     read = {f"{prefix}input_ids": ids[None, :-1], f"{prefix}attention_mask": torch.ones_like(ids[None, :-1])}
@@ -140,6 +142,17 @@ def _value_norms(site, value):
     value = value.float().repeat_interleave(shared, dim=1)
     # ‖v W‖² = v (W Wᵀ) vᵀ, without the long vectors v W
     return ((value @ (slices @ slices.mT)) * value).sum(-1).clamp(min=0).sqrt().cpu()
+
+
+def _drop_surplus(steps: dict[str, dict[int, list]], rows: int) -> None:
+    """Keep the steps that make the first `rows` rows of the text written, in place.
+
+    On Apple's GPU the library sees one step late that a text has ended: it runs the model once more, for nothing.
+    """
+    for kind in steps.keys() - {"encoder"}:
+        for layer, calls in steps[kind].items():
+            ends = accumulate(weights.shape[2] for weights, _ in calls)
+            steps[kind][layer] = [step for step, end in zip(calls, ends, strict=True) if end <= rows]
 
 
 # --- the record -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,8 +63,13 @@ def kernel_environment(folder: Path, *, strict: bool = False) -> dict[str, str]:
     return environment | ({"COURSE_STRICT": "1"} if strict else {})
 
 
-def execute(notebook, *, folder: Path = NOTEBOOKS, strict: bool = False) -> Execution:
-    """Run all cells of a notebook in place, in a fresh kernel of this very Python, started in `folder`."""
+def execute(
+    notebook, *, folder: Path = NOTEBOOKS, strict: bool = False, settings: Mapping[str, str] | None = None
+) -> Execution:
+    """Run all cells of a notebook in place, in a fresh kernel of this very Python, started in `folder`.
+
+    `settings` are environment variables that go before those of `kernel_environment`: another mode, another Hub.
+    """
     import psutil
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict
     from jupyter_client import AsyncKernelManager
@@ -95,7 +101,7 @@ def execute(notebook, *, folder: Path = NOTEBOOKS, strict: bool = False) -> Exec
     )
     scratch, start = Path(tempfile.mkdtemp(prefix="course-build-")), time.perf_counter()
     try:
-        client.execute(env=kernel_environment(scratch, strict=strict), cleanup_kc=True)
+        client.execute(env=kernel_environment(scratch, strict=strict) | dict(settings or {}), cleanup_kc=True)
     except (CellExecutionError, CellTimeoutError, DeadKernelError, psutil.Error) as problem:
         cell = notebook.cells[current[0]]
         what = f"{problem.ename}: {problem.evalue}" if isinstance(problem, CellExecutionError) else str(problem)
@@ -129,6 +135,7 @@ def machine_paths(text: str) -> list[str]:
     if cache := os.environ.get("COURSE_CACHE"):
         here.append(Path(cache))
     paths = {str(p) for path in here for p in (path, path.resolve()) if len(p.parts) > 1}
+    paths |= {repr(path)[1:-1] for path in paths}  # on Windows an error message doubles each backslash
     text = re.sub(r"base64,[A-Za-z0-9+/=\s]+", "", text)
     return sorted(p for p in paths if re.search(rf"(?<![\w+/=.]){re.escape(p)}(?![\w+=])", text))
 

@@ -7,6 +7,7 @@ from the exercise records and `pyproject.toml`.
 import hashlib
 import json
 import re
+import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -19,23 +20,32 @@ from .notebooks import METADATA, NOTEBOOKS, ROOT, Execution, clean, execute, to_
 from .rules import objections
 
 # What Colab lacks. Installed there without dependencies, so that torch and numpy are never touched.
-COLAB_EXTRAS = "gguf peft bertviz codecarbon py-cpuinfo pycountry rapidfuzz"
+COLAB_EXTRAS = "gguf bertviz codecarbon py-cpuinfo pycountry rapidfuzz"
+# One text for every notebook and machine: the address is its only variable part, so who reads a copy without one can
+# fill it in. torchao goes because Colab's is too old for peft, which would refuse to work, and nothing here uses it.
+# A UsageError is IPython's own error of one line: no traceback, and "Run all" stops there.
 SETUP = """\
-from course_utils import check, checkpoint, hint, progress, setup, solution
+from IPython.core.error import UsageError
 
+repo = "{repository}"  # OWNER/NAME on GitHub, for Colab
+if "google.colab" in str(get_ipython()) and repo:
+    %pip install -q --no-deps git+https://github.com/{{repo}}@{ref} {extras}
+    %pip uninstall -qqy torchao
+    print("GPU: Runtime > Change runtime type > T4 GPU. Colab deletes files later: 00 says how to keep your progress.")
+try:
+    from course_utils import check, checkpoint, hint, progress, setup, solution
+except ModuleNotFoundError as missing:
+    raise UsageError(f'{{missing}}. Choose the kernel .venv, made by course.py (Colab: repo = "OWNER/NAME").') from None
 setup()"""
-COLAB_SETUP = """\
-
-if "google.colab" in sys.modules:  # Colab has torch already; this adds the course's package
-    %pip install --quiet --no-deps git+https://github.com/{repository}@{ref} {extras}
-
-"""
 BADGES = """\
 [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]\
 (https://colab.research.google.com/github/{repository}/blob/{ref}/notebooks/{name}.ipynb)
 [![Open in Binder](https://mybinder.org/badge_logo.svg)]\
 (https://mybinder.org/v2/gh/{repository}/{ref}?urlpath=lab%2Ftree%2Fnotebooks%2F{name}.ipynb)"""
 GLOSSARY = "[Glossary](glossary.md)"
+# Colab opens a link to a notebook beside this one, but no Markdown file.
+ON_GITHUB = " (in Colab: [on GitHub](https://github.com/{repository}/blob/{ref}/notebooks/glossary.md))"
+NAME = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}?"  # OWNER/NAME
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,24 @@ def read_course(pyproject: Path = ROOT / "pyproject.toml") -> Course:
     return Course(settings.get("repository", ""), settings.get("ref", "main"))
 
 
+def remote_repository(folder: Path = ROOT) -> str:
+    """OWNER/NAME of the git remote `origin` of a folder; "" where there is none on github.com.
+
+    The build never takes it by itself: what is committed must not depend on where a clone came from.
+    """
+    try:
+        command = ["git", "-C", str(folder), "remote", "get-url", "origin"]
+        url = subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):  # no git here: then there is no remote either
+        return ""
+    # The address may hold a user's token, so nothing but the name leaves this function.
+    found = re.fullmatch(rf"(?:(?:https|ssh)://)?(?:[^@/]+@)?github\.com[:/]({NAME})(?:\.git)?/?", url)
+    return found[1] if found else ""
+
+
 def set_repository(repository: str, pyproject: Path = ROOT / "pyproject.toml") -> None:
     """Write the public address OWNER/NAME into pyproject.toml (an empty one takes it out again)."""
-    if repository and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", repository):
+    if repository and not re.fullmatch(NAME, repository):
         raise CourseError(f"The repository is written OWNER/NAME, for example ada/course; got {repository!r}.")
     text, changed = re.subn(r'(?m)^repository = ".*"$', f'repository = "{repository}"', pyproject.read_text("utf-8"))
     if changed != 1:
@@ -101,9 +126,7 @@ def expand(source: Path, *, records: Mapping, course: Course, solutions: bool = 
 
 
 def setup_code(course: Course) -> str:
-    if not course.repository:
-        return SETUP
-    return COLAB_SETUP.format(repository=course.repository, ref=course.ref, extras=COLAB_EXTRAS) + SETUP
+    return SETUP.format(repository=course.repository, ref=course.ref, extras=COLAB_EXTRAS)
 
 
 def exercise_code(record, *, solutions: bool = False) -> str:
@@ -115,7 +138,8 @@ def exercise_code(record, *, solutions: bool = False) -> str:
 
 def _markdown(text: str, source: Path, records: Mapping, course: Course) -> str:
     badges = BADGES.format(repository=course.repository, ref=course.ref, name=source.stem)
-    links = f"{badges}\n{GLOSSARY}" if course.repository else GLOSSARY
+    elsewhere = ON_GITHUB.format(repository=course.repository, ref=course.ref)
+    links = f"{badges}\n{GLOSSARY}{elsewhere}" if course.repository else GLOSSARY
     text = re.sub(r"(?m)^\{badges\}$", links, text)
     ids = re.findall(r"(?m)^### Exercise (\S+)[ \t]*$", text)
     for exercise in ids:

@@ -59,6 +59,24 @@ def export_to(path: Path) -> Notes:
     return notes
 
 
+def load_from(path: Path) -> tuple[int, Notes]:
+    """Merge a copy that `export_to` wrote; the number of exercises in it. Raises OSError, ValueError.
+
+    The better result of each exercise is kept: solved before unsolved, then more tries, else what is here.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    loaded = _load(path)
+
+    def add(entries: Entries) -> None:
+        for exercise_id, entry in loaded.items():
+            mine = entries.get(exercise_id, _new())
+            better = max(mine, entry, key=lambda one: (one["status"] == "correct", one["tries"]))  # equal: mine
+            entries[exercise_id] = better | {"hints": max(mine["hints"], entry["hints"])}
+
+    return len(loaded), _update(add)[1]
+
+
 def start_afresh() -> str | None:
     """Keep the file aside under a new name and return that name; None if there was none. Raises OSError."""
     _unsaved.clear()

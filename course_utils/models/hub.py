@@ -5,8 +5,12 @@ huggingface_hub.
 """
 
 import json
-import threading
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import quote
 
 from ..describing import say
@@ -14,29 +18,36 @@ from ..errors import CourseError
 from . import cache
 from .catalog import Hub
 
+# What the client reads when it is imported.
+SETTINGS = {
+    "HF_HUB_DOWNLOAD_TIMEOUT": "4",  # of silence; it tries six times, a second apart: half a minute in all
+    "HF_HUB_DISABLE_XET": "1",  # its other way to download, which has been seen to stand still for hours
+    "HF_HUB_DISABLE_TELEMETRY": "1",  # saves a question before the first one
+    "HF_HUB_DISABLE_SYMLINKS_WARNING": "1",  # it tells Windows users to become administrators
+}
 PROBE_SECONDS = 3.0
-_unreachable: list[str] = []  # why the Hub cannot be reached, once that is known
-_WANTED = ["*.json", "*.txt", "*.model", "*.jinja", "*.safetensors"]
+LISTING_SECONDS = 20.0  # for the client to list the files; it would wait for ever
+STANDSTILL_SECONDS = 60.0  # from then on: the client reports every 10 MB, so this allows for 170 kB a second
+AWAY_SECONDS = 60.0
+_away = ("", 0.0)  # why the Hub cannot be reached, and until when that is believed
+_WANTED = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors"]
 _NOT_WANTED = ["onnx/*", "openvino/*", "coreml/*", "flax*", "tf_*"]
 
 
 def folder(hub: Hub) -> tuple[Path, str]:
     """A checkpoint of the Hub as a local folder, downloaded if need be, and what of it was not verified ("" or words).
 
+    What was downloaded once is used from then on, of a branch too: it works without the Hub, and stays as it is.
+
     Raises:
-        CourseError: no safetensors, no Hub, or weights that are not what their hash says.
+        CourseError: no safetensors, no Hub, no room, or weights that are not what their hash says.
     """
-    if not hub.safetensors:
-        raise CourseError(
-            f"{hub.repo} holds its weights only in pickled form, which can run code: the course loads safetensors "
-            "only. Choose another checkpoint with repo=, or set COURSE_MODELS=offline."
-        )
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
     path = cached(hub)
     if path is None:
         if reason := problem(hub):
-            raise CourseError(
-                f"{hub.repo} should come from the Hub, but {reason}: check the network, or set COURSE_MODELS=offline."
-            )
+            raise CourseError(f"{hub.repo} was not loaded: {reason}.")
         path = _download(hub)
     return path, _verify_blobs(hub, path)
 
@@ -47,7 +58,7 @@ def cached(hub: Hub) -> Path | None:
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        path = Path(snapshot_download(hub.repo, revision=hub.revision or None, local_files_only=True))
+        path = Path(snapshot_download(hub.repo, revision=hub.revision, local_files_only=True))
     except (LocalEntryNotFoundError, ValueError) as error:
         # Recent clients object when any file of the repository is not there, a README too: _complete knows better.
         if (found := getattr(error, "snapshot_path", None)) is None:
@@ -57,78 +68,149 @@ def cached(hub: Hub) -> Path | None:
 
 
 def problem(hub: Hub) -> str | None:
-    """Why the Hub cannot be used, or None; a "no" is remembered, and the question never takes over three seconds.
+    """Why a checkpoint cannot be downloaded, or None. The question never takes over three seconds.
 
-    Name resolution has no time limit of its own, so the question is put in a thread that may be left behind.
+    It asks what the client would ask first, because the client repeats a question that fails, and waits without a
+    limit. And it asks for a first file: some networks let the listing through and then say nothing. A Hub that is
+    away is remembered for a minute, so that a notebook pays for it once.
     """
     from huggingface_hub import constants
-    from huggingface_hub.utils import get_session
+    from huggingface_hub.utils import build_hf_headers, get_session
 
     if constants.HF_HUB_OFFLINE:
-        return "HF_HUB_OFFLINE is set"
-    if _unreachable:
-        return _unreachable[0]
-    answer: list[str | None] = []
-    revision = quote(hub.revision or "main", safe="")
+        return "HF_HUB_OFFLINE is set, which forbids the Hub"
+    if time.monotonic() < _away[1]:
+        return _away[0]
+    revision = quote(hub.revision, safe="")
 
-    def ask() -> None:
+    def ask(method: str, path: str):
+        url = f"{constants.ENDPOINT}/{path}"  # the headers in here too: for them the client may ask a first question
+        return get_session().request(method, url, headers=build_hf_headers(), timeout=PROBE_SECONDS)
+
+    asked = [
+        _started(ask, "GET", f"api/models/{hub.repo}/tree/{revision}"),
+        _started(ask, "HEAD", f"{hub.repo}/resolve/{revision}/config.json"),
+    ]
+    if wait(asked, PROBE_SECONDS).not_done:
+        return _remember(f"the Hub did not answer within {PROBE_SECONDS:.0f} seconds")
+    try:
+        return _refusal(hub, *(answer.result() for answer in asked))
+    except Exception as error:  # whatever the client of the day raises, the reason is passed on
+        return _broken(error, "the Hub cannot be reached")
+
+
+def _started(call: Callable, *arguments, **named) -> Future:
+    """The future result of a call, in a thread that may be left behind: name resolution has no time limit."""
+    future: Future = Future()
+
+    def run() -> None:
         try:
-            # The listing that the download starts with: the client would wait for it without a limit.
-            url = f"{constants.ENDPOINT}/api/models/{hub.repo}/tree/{revision}"
-            get_session().get(url, timeout=PROBE_SECONDS)
-            # And a first file: some networks let the listing through and then say nothing.
-            url = f"{constants.ENDPOINT}/{hub.repo}/resolve/{revision}/config.json"
-            get_session().head(url, timeout=PROBE_SECONDS)
-            answer.append(None)
-        except Exception as error:  # whatever the client of the day raises, the reason is passed on
-            answer.append(f"the Hub cannot be reached ({type(error).__name__})")
+            future.set_result(call(*arguments, **named))
+        except BaseException as error:
+            future.set_exception(error)
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(PROBE_SECONDS)
-    reason = answer[0] if answer else f"the Hub did not answer within {PROBE_SECONDS:.0f} seconds"
-    if reason:
-        _unreachable.append(reason)
-    return reason
+    Thread(target=run, daemon=True).start()
+    return future
+
+
+def _remember(reason: str) -> str:
+    global _away
+    _away = (f"{reason}. Check the network, then try again after a minute", time.monotonic() + AWAY_SECONDS)
+    return _away[0]
+
+
+def _refusal(hub: Hub, listing, file) -> str | None:
+    """What the Hub's two answers say against a download of this checkpoint, in words."""
+    for answer in (listing, file):
+        if answer.headers.get("X-Error-Code") == "GatedRepo":
+            return "it is gated. Agree to its terms on its page on the Hub, then run: hf auth login"
+        if answer.status_code in (401, 403):
+            return "it is private, or does not exist. Check its name"
+        if answer.status_code == 404 and answer is listing:
+            return (
+                f"the Hub has no such repository, or no revision {hub.revision[:12]} of it. Check its page on the Hub"
+            )
+        if answer.status_code == 429:
+            pause = answer.headers.get("Retry-After", "")
+            pause = f"{pause} seconds" if pause.isdigit() else "a few minutes"
+            return f"the Hub has had too many requests from this network. Try again in {pause}"
+        if answer.status_code >= 500:
+            return f"the Hub has trouble of its own (error {answer.status_code}). Try again later"
+        if "html" in answer.headers.get("Content-Type", "") and answer.status_code == 200:
+            return "a web page answered in place of the Hub. Open a browser: the network may want you to sign in"
+    return None
 
 
 def _download(hub: Hub) -> Path:
+    from huggingface_hub import constants
+
+    free = cache.free_disk(Path(constants.HF_HUB_CACHE)) // cache.MB
+    if free < 1.1 * hub.megabytes:
+        raise CourseError(
+            f"{hub.repo} has {hub.megabytes:,} MB, but the disk of the Hub's cache has {free:,} MB free: free some, or "
+            "set HF_HOME to a folder on a larger disk."
+        )
+    size = f" ({hub.megabytes:,} MB)" if hub.megabytes else ""
+    say(f"Downloading {hub.repo}{size} from the Hub, once.")
+    try:
+        path = _snapshot(hub)
+    except Exception as error:  # the client of the day decides the type; the learner gets the sentence
+        if cache.is_full(error):
+            raise CourseError(
+                f"The disk is full: {hub.repo} could not be downloaded. Free some space, then run the cell again."
+            ) from error
+        raise CourseError(
+            f"{hub.repo} could not be downloaded: {_broken(error, 'it broke off')}. Files that arrived whole are kept."
+        ) from error
+    if not _complete(path):
+        raise CourseError(
+            f"{hub.repo} at revision {hub.revision[:8]} should hold its weights as safetensors, but does not. The "
+            "course loads nothing else, because other formats can run code: choose another checkpoint."
+        )
+    return path
+
+
+def _snapshot(hub: Hub) -> Path:
+    """The client's own download, given up when it stands still. Raises TimeoutError then, or what the client raises."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.utils import logging
     from tqdm import tqdm
+
+    given_up, deadline = Event(), [time.monotonic() + LISTING_SECONDS]
 
     class Bar(tqdm):
         """Shown although the notebooks silence the other bars: a download may take minutes."""
 
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **{**kwargs, "disable": cache.is_log()})
+            deadline[0] = time.monotonic() + STANDSTILL_SECONDS
 
-    size = f" ({hub.megabytes:,} MB)" if hub.megabytes else ""
-    say(f"Downloading {hub.repo}{size} from the Hub, once.")
+        def update(self, n=1):
+            if given_up.is_set():  # ends the threads of a download that nobody waits for any more
+                raise InterruptedError
+            deadline[0] = time.monotonic() + STANDSTILL_SECONDS
+            return super().update(n)
+
+    logging.set_verbosity_error()  # it would show each new attempt in red, with the whole address
+    wanted = {"allow_patterns": _WANTED, "ignore_patterns": _NOT_WANTED, "tqdm_class": Bar}
+    download = _started(snapshot_download, hub.repo, revision=hub.revision, **wanted)
     try:
-        path = Path(
-            snapshot_download(
-                hub.repo,
-                revision=hub.revision or None,
-                allow_patterns=_WANTED,
-                ignore_patterns=_NOT_WANTED,
-                tqdm_class=Bar,
-            )
-        )
-    except Exception as error:  # the client of the day decides the type; the learner gets the sentence
-        if not isinstance(error, HfHubHTTPError | ValueError):  # those are answers of a Hub that can be reached
-            _unreachable.append(f"the Hub failed during a download ({type(error).__name__})")
-        said = " ".join(str(error).split())[:200]
-        raise CourseError(
-            f"{hub.repo} could not be downloaded from the Hub ({type(error).__name__}: {said}): "
-            "check the name, the revision and the network, or set COURSE_MODELS=offline."
-        ) from error
-    if not _complete(path):
-        raise CourseError(
-            f"{hub.repo} at revision {hub.revision[:8]} should hold its weights as safetensors, but does not; "
-            "the course loads nothing else: choose another checkpoint, or set COURSE_MODELS=offline."
-        )
-    return path
+        while wait([download], max(0.1, deadline[0] - time.monotonic())).not_done:
+            if time.monotonic() > deadline[0]:
+                raise TimeoutError
+    finally:
+        given_up.set()
+    return Path(download.result())
+
+
+def _broken(error: Exception, said: str) -> str:
+    """Why the client failed, and what to do, in words. A Hub that fell silent is remembered as away."""
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status:
+        return f"the Hub answered with error {status}. Try again later"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror} ({error.filename}). Set HF_HOME to a folder that you may write to"
+    return _remember(f"{said} ({type(error).__name__})")
 
 
 def _complete(path: Path) -> bool:
@@ -157,16 +239,20 @@ def _complete(path: Path) -> bool:
 def _verify_blobs(hub: Hub, path: Path) -> str:
     """Hold each weights file against its SHA-256, which is the name of its blob in the Hub's cache.
 
-    A cache without links (on Windows, say) keeps no such names; the words returned say so.
+    A damaged one is taken away, so that the next attempt fetches it anew. A cache without links (on Windows, say)
+    keeps no such names; the words returned say so.
     """
     unchecked = ""
     for file in path.rglob("*.safetensors"):
-        blob = file.resolve()
+        # One step, not all: a file that several repositories share is a link again, named after another kind of hash.
+        blob = file.parent / file.readlink() if file.is_symlink() else file
         if len(blob.name) != 64:
             unchecked = ", SHA-256 not checked"
         elif cache.hash_once(blob) != blob.name:
+            for damaged in (blob.resolve(), blob, file):
+                damaged.unlink(missing_ok=True)
             raise CourseError(
-                f"{file.name} of {hub.repo} in the Hub's cache is damaged: its SHA-256 is not {blob.name[:12]}…. "
-                "Delete it there and load again."
+                f"{file.name} of {hub.repo} is damaged: its SHA-256 is not {blob.name[:12]}…. It was taken out of the "
+                "Hub's cache: run the cell again to download it anew."
             )
     return unchecked

@@ -19,7 +19,7 @@ _SIGNS = {"\n": "↵", "\t": "⇥"}
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Shown):
     """A caption, a header and rows of texts, all as long as the header; the first column names the rows.
 
     Line breaks and other control characters become visible signs, and a text of over 80 characters loses its middle.
@@ -39,7 +39,7 @@ class Table:
         object.__setattr__(self, "header", tuple(readable(text) for text in header))
         object.__setattr__(self, "rows", tuple(tuple(readable(text) for text in row) for row in rows))
 
-    def __str__(self) -> str:
+    def plain(self) -> str:
         lines = [self.header, *self.rows]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.header))]
         padded = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in lines]

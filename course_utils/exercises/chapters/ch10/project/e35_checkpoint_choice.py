@@ -46,10 +46,10 @@ def _checkpoints() -> dict[str, tuple[float, str, frozenset[str]]]:
 
     found: dict[str, tuple] = {}
     for task in tasks().values():
-        for row, name in ((task.hub, getattr(task.hub, "repo", "")), (task.offline, getattr(task.offline, "name", ""))):
-            if row is not None:
-                known = found.get(name, (0, "", frozenset()))[2]
-                found[name] = (row.megabytes, row.licence, known | {task.pipeline})
+        own = [(task.offline, task.offline.name)] if task.offline else []
+        for row, name in [*((hub, hub.repo) for hub in task.hubs), *own]:
+            known = found.get(name, (0, "", frozenset()))[2]
+            found[name] = (row.megabytes, row.licence, known | {task.pipeline})
     return found
 
 

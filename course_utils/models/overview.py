@@ -1,0 +1,56 @@
+"""`checkpoint_table()`: the catalogue as a table to look up, pins, precision and origin included."""
+
+from ..errors import CourseError
+from ..pictures import Table
+from . import catalog, offline
+from .checkpoints import SOURCES
+
+
+def checkpoint_table(source: str = "course") -> Table:
+    """Every checkpoint of the course's own ("course"), or every usual one of the Hub ("hub").
+
+    Raises:
+        CourseError: another source.
+    """
+    if source not in SOURCES:
+        raise CourseError('checkpoint_table() expects "course" or "hub": leave it out for the course\'s own.')
+    return _of_the_course() if source == "course" else _of_the_hub()
+
+
+def _of_the_course() -> Table:
+    tasks, rows = catalog.tasks(), []
+    for entry in {task.offline.name: task.offline for task in tasks.values() if task.offline}.values():
+        package = catalog.packages().get(entry.package)
+        made = f"{package.name} {package.version}" if package else "this repository"
+        rows.append(
+            (
+                entry.name,
+                ", ".join(name for name, task in tasks.items() if task.offline == entry),
+                f"{entry.megabytes:g}",
+                package.origin if package else "trained from random weights",
+                f"{made}, adapter of this repository" if package and entry.weights else made,
+                (package.precision if package else "") or "as published",
+                offline.pin(entry)[:12],
+                entry.licence,
+            )
+        )
+    header = ("checkpoint", "tasks", "MB", "began as", "file from", "numbers in the file", "SHA-256", "licence")
+    return Table("The course's own checkpoints. All run in float32.", header, tuple(rows))
+
+
+def _of_the_hub() -> Table:
+    rows = [
+        (
+            name,
+            row.repo,
+            f"{row.parameters / 1e6:,.0f}",
+            f"{row.megabytes:,}",
+            row.revision[:12],
+            row.licence or "none declared",
+            "safetensors" if row.safetensors else "pickle: not loaded",
+        )
+        for name, task in catalog.tasks().items()
+        for row in task.hubs
+    ]
+    header = ("task", "checkpoint", "million parameters", "MB", "commit", "licence", "format")
+    return Table("The usual checkpoints, of the Hugging Face Hub.", header, tuple(rows))

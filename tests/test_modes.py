@@ -1,0 +1,98 @@
+"""Every notebook runs top to bottom in every mode: `auto` and `hub` beside a faithful Hub, and `auto` without one.
+
+What the Hub says is random, so what is compared is this: in `auto`, a cell that asks for no usual checkpoint prints
+what the stored notebook shows. The figures are printed at the end of the test run.
+"""
+
+import configparser
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from faithful_hub import faithful_hub
+from loopback_hub import closed_port
+
+from course_utils.authoring import sources
+from course_utils.authoring.notebooks import NOTEBOOKS, execute
+from course_utils.authoring.rules import code_cells
+
+pytestmark = [pytest.mark.notebooks, pytest.mark.slow]
+
+NAMES = [source.stem for source in sources.select([])]
+GIGABYTES = 1.6
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """The settings of a kernel that has a Hub, and a cache of it that all notebooks share."""
+    with faithful_hub() as server:
+        yield {"HF_ENDPOINT": server.url, "HF_HOME": str(tmp_path_factory.mktemp("hf")), "NO_PROXY": "*"}
+
+
+@pytest.fixture(scope="module")
+def sanitize():
+    """What nbval leaves out of a comparison is left out here, too."""
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(Path(__file__).with_name("sanitize.cfg"), encoding="utf-8")
+    rules = [(section["regex"], section["replace"]) for section in map(settings.__getitem__, settings.sections())]
+
+    def cleaned(cell) -> list[str]:
+        texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+        for regex, replace in rules:
+            texts = [re.sub(regex, replace, text) for text in texts]
+        return texts
+
+    return cleaned
+
+
+def run(name: str, record_property, **settings: str):
+    """A committed notebook, run afresh with these settings; a failing cell raises."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    cost = execute(notebook, settings=settings)
+    gigabytes = cost.peak_bytes / 1e9
+    kind = settings["COURSE_MODELS"] if "HF_HOME" in settings else "auto, no Hub"
+    line = f"{name}: {kind}, {cost.seconds:.1f} s, {gigabytes:.2f} GB of {GIGABYTES}"
+    record_property("budget", line)
+    assert 0 < gigabytes <= GIGABYTES, line
+    return notebook
+
+
+def asks_the_hub(cell) -> bool:
+    return 'source="hub"' in cell.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_auto_with_a_hub_prints_what_the_page_shows(name, hub, sanitize, record_property):
+    notebook = run(name, record_property, COURSE_MODELS="auto", **hub)
+    stored = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    compared = 0
+    for cell, before in zip(code_cells(notebook), code_cells(stored), strict=True):
+        if asks_the_hub(cell) or "nbval-ignore-output" in cell.metadata.get("tags", ()):
+            continue
+        assert sanitize(cell) == sanitize(before), cell.source
+        compared += 1
+    assert compared >= 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hub_mode_runs_to_the_end(name, hub, record_property):
+    notebook = run(name, record_property, COURSE_MODELS="hub", **hub)
+    (setup,) = (cell for cell in code_cells(notebook) if cell.id == "setup")
+    assert "COURSE_MODELS=hub" in setup.outputs[0].text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in NAMES if 'source="hub"' in (NOTEBOOKS / f"{name}.ipynb").read_text("utf-8").replace('\\"', '"')],
+)
+def test_auto_without_a_hub_runs_to_the_end(name, tmp_path, record_property):
+    notebook = run(name, record_property, COURSE_MODELS="auto", HF_ENDPOINT=closed_port(), NO_PROXY="*")
+    said = "".join(
+        output.text
+        for cell in code_cells(notebook)
+        if asks_the_hub(cell)
+        for output in cell.outputs
+        if "text" in output
+    )
+    assert "was not loaded" in said
