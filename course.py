@@ -146,9 +146,8 @@ def long_paths_enabled():
 def open_course(port, browser):
     port = free_port(port)
     fresh = prepare({"lab"})
-    # Python compiles new packages when they are imported first, for seconds: now, while the first model is downloaded.
-    first = "import jupyterlab.labapp, sympy, peft" if fresh else ""
-    warm = start([python(), "-c", first], stderr=subprocess.DEVNULL)
+    # Python compiles new packages at their first import: JupyterLab's now, while another core makes the first model.
+    warm = start([python(), "-c", "import jupyterlab.labapp" if fresh else ""], stderr=subprocess.DEVNULL)
     try:
         if not fetch_models(*FIRST):
             say("Not all models are here (see above). JupyterLab opens; cells that need one will say so.")

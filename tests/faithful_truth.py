@@ -121,9 +121,7 @@ TRUTH = {
         stored_besides=2,  # fairseq's version numbers, one in the encoder, one in the decoder
     ),
     "openai-community/gpt2": _gpt,
-    "distilbert/distilgpt2": replace(_gpt, sizes=_gpt2(6)),
     "dbmdz/german-gpt2": replace(_gpt, sizes=_gpt2(12, 50265)),
-    "HuggingFaceTB/SmolLM2-360M": Truth("LlamaForCausalLM", "llama", SMOLLM, "smollm", 8192),
     "HuggingFaceTB/SmolLM2-360M-Instruct": Truth("LlamaForCausalLM", "llama", SMOLLM, "smollm-chat", 8192),
     "Qwen/Qwen2.5-1.5B-Instruct": Truth(
         *("Qwen2ForCausalLM", "qwen2", _llama(1536, 28, (12, 2), 8960, 151936, 32768, rope_parameters=MILLION)),

@@ -407,7 +407,7 @@ def test_a_read_only_cache_that_holds_everything_is_enough(quick, cache, monkeyp
     def writes(*args, **kwargs):
         raise AssertionError("a whole folder needs no writing")
 
-    for where, name in ((store, "_locked"), (store.tempfile, "mkdtemp"), (store.os, "replace"), (Path, "mkdir")):
+    for where, name in ((store, "locked"), (store.tempfile, "mkdtemp"), (store.os, "replace"), (Path, "mkdir")):
         monkeypatch.setattr(where, name, writes)
     for path in sorted(cache.rglob("*"), reverse=True):
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -52,8 +52,38 @@ def test_several_stand_from_small_to_large_and_the_smallest_suits_every_machine(
 
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.hubs])
 def test_a_page_asks_for_the_usual_checkpoint(name):
-    cells = [cell for cell in re.findall(r"(?ms)^```python.*?^```", SOURCES) if 'source="hub"' in cell]
-    assert any(f'"{name}"' in cell for cell in cells)
+    assert name in _asked_for(SOURCES)
+
+
+def _asked_for(text: str) -> set[str]:
+    """The tasks whose usual checkpoint the cells of a text ask for, by name or in a loop over names."""
+    asked = set(re.findall(r'checkpoint\("([\w-]+)", source="hub"', text))
+    for cell in re.findall(r"(?ms)^```python.*?^```", text):
+        if "checkpoint(task, source=" in cell:
+            asked |= set(re.findall(r'"([\w-]+)"', cell)) & set(TASKS)
+    return asked
+
+
+def _usual_megabytes(text: str) -> dict[str, int]:
+    """What these cells download without a graphics card, by repository."""
+    rows = [
+        [hub for hub in TASKS[name].hubs if hub.safetensors and hub.megabytes <= checkpoints.LARGEST_UNASKED]
+        for name in _asked_for(text)
+    ]
+    return {row[-1].repo: row[-1].megabytes for row in rows if row}
+
+
+def test_what_the_usual_checkpoints_download_is_said():
+    everywhere = {}
+    for page in PAGES.glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        here = _usual_megabytes(text)
+        everywhere |= here
+        if (total := sum(here.values())) > 1000:
+            assert f"{total / 1000:.1f} GB together" in " ".join(text.split()), page.name
+    assert f"take {sum(everywhere.values()) / 1000:.1f} GB" in " ".join(
+        (PAGES.parents[1] / "README.md").read_text("utf-8").split()
+    )
 
 
 def test_each_pipeline_is_one_of_transformers_or_known_to_be_gone():

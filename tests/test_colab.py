@@ -188,7 +188,7 @@ def test_on_colab_the_cell_installs_the_course_from_github(place):
     code = "import course_utils, sys; print(course_utils.__file__.startswith(sys.prefix)); print(check('0.0').status)"
     first, second = colab.run(setup_cell("ada/course"), code)
     hint = (
-        "GPU: Runtime > Change runtime type > T4 GPU. Colab deletes files later: 00 says how to keep your progress.\n"
+        "Optional GPU: Runtime > Change runtime type. Files end with the session: notebook 00 says how to keep them.\n"
     )
     assert first == Said("ok", hint, "", "")
     assert second == Said("ok", "True\nunknown exercise\n", "", "")

@@ -31,7 +31,7 @@ repo = "{repository}"  # OWNER/NAME on GitHub, for Colab
 if "google.colab" in str(get_ipython()) and repo:
     %pip install -q --no-deps git+https://github.com/{{repo}}@{ref} {extras}
     %pip uninstall -qqy torchao
-    print("GPU: Runtime > Change runtime type > T4 GPU. Colab deletes files later: 00 says how to keep your progress.")
+    print("Optional GPU: Runtime > Change runtime type. Files end with the session: notebook 00 says how to keep them.")
 try:
     from course_utils import check, checkpoint, hint, progress, setup, solution
 except ModuleNotFoundError as missing:

@@ -100,7 +100,7 @@ def folder(name: str, make: Callable[[Path], None], pins: Mapping[str, str] | No
     path = cache_folder() / name
     if problem(name, pins) is None:
         return path
-    with _in_words(path), _locked(path, lambda: problem(name, pins) is None):
+    with in_words(path), locked(path, lambda: problem(name, pins) is None):
         wrong = problem(name, pins)  # another kernel may have made it while this one waited
         if wrong is None:
             return path
@@ -136,7 +136,7 @@ def _publish(part: Path, path: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path, ready: Callable[[], bool]):
+def locked(path: Path, ready: Callable[[], bool]):
     """Hold the lock of one folder, so that two kernels do not make it twice.
 
     Another user's lock in a shared cache may be closed to this one: then wait until the folder is `ready`.
@@ -173,7 +173,7 @@ def is_full(error: Exception) -> bool:
 
 
 @contextmanager
-def _in_words(path: Path):
+def in_words(path: Path):
     """Turn what the disk answers into a sentence."""
     try:
         yield

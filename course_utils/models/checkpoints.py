@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..describing import describe, say
 from ..errors import CourseError
 from . import catalog, hub, offline
-from .devices import Device, choose_device, free_memory
+from .devices import Device, choose_device, free_memory, release
 
 MODES = ("auto", "offline", "hub")
 SOURCES = ("course", "hub")
@@ -177,6 +177,7 @@ def _usual(entry: catalog.Task, mode: str, device: Device) -> Checkpoint:
     """The usual checkpoint: of several, the largest that suits the machine. Raises CourseError with the reason."""
     if not entry.hubs:
         raise CourseError(f"Only the course has a checkpoint for {entry.name!r}: leave out source='hub'.")
+    release()  # what a page has just thrown away counts as free
     suitable = [row for row in entry.hubs if _too_much(row, device) is None and row.safetensors]
     row = suitable[-1] if suitable else entry.hubs[0]
     if not row.safetensors:

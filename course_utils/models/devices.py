@@ -119,6 +119,8 @@ def setup(seed: int = 0) -> None:
         quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error"}
         for name, value in {**quiet, **SETTINGS}.items():
             os.environ.setdefault(name, value)
+    # Of the libraries, about models that run well: nothing that a learner could mend.
+    warnings.filterwarnings("ignore", message="At least one mel filter|Recommended: pip install sacremoses")
     import numpy
     import torch
 

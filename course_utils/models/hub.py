@@ -31,7 +31,7 @@ STANDSTILL_SECONDS = 60.0  # from then on: the client reports every 10 MB, so th
 AWAY_SECONDS = 60.0
 _away = ("", 0.0)  # why the Hub cannot be reached, and until when that is believed
 _WANTED = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors"]
-_NOT_WANTED = ["onnx/*", "openvino/*", "coreml/*", "flax*", "tf_*"]
+_NOT_WANTED = ["onnx/*", "openvino/*", "coreml/*", "flax*", "tf_*", "*fp32*"]
 
 
 def folder(hub: Hub) -> tuple[Path, str]:

@@ -34,7 +34,7 @@ def _of_the_course() -> Table:
                 entry.licence,
             )
         )
-    header = ("checkpoint", "tasks", "MB", "began as", "file from", "numbers in the file", "SHA-256", "licence")
+    header = ("checkpoint", "tasks", "MB on disk", "began as", "file from", "numbers in the file", "SHA-256", "licence")
     return Table("The course's own checkpoints. All run in float32.", header, tuple(rows))
 
 
@@ -52,5 +52,5 @@ def _of_the_hub() -> Table:
         for name, task in catalog.tasks().items()
         for row in task.hubs
     ]
-    header = ("task", "checkpoint", "million parameters", "MB", "commit", "licence", "format")
+    header = ("task", "checkpoint", "million parameters", "MB to download", "commit", "licence", "format")
     return Table("The usual checkpoints, of the Hugging Face Hub.", header, tuple(rows))

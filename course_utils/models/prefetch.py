@@ -87,7 +87,7 @@ def prefetch(*names: str) -> None:
 def _everything() -> Iterator[None]:
     """Be the one process that fetches everything; another one waits here."""
     path = cache.cache_folder() / _ALL
-    with cache._in_words(path), cache._locked(path, lambda: not any(row.problem for row in status())):
+    with cache.in_words(path), cache.locked(path, lambda: not any(row.problem for row in status())):
         yield
 
 
