@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "course_utils"
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 MODULES = sorted(PACKAGE.rglob("*.py"))
-MOST_LINES, MOST_WITHOUT_EXERCISES = 300, 5_800
+MOST_LINES, MOST_WITHOUT_EXERCISES = 300, 6_150
 # From the ground up: a room may import from those that stand before it.
 FLOORS = [
     *("errors", "describing", "lazy", "shown", "samples"),
