@@ -29,13 +29,17 @@ def _of_the_course() -> Table:
                 f"{entry.megabytes:g}",
                 package.origin if package else "trained from random weights",
                 f"{made}, adapter of this repository" if package and entry.weights else made,
-                (package.precision if package else "") or "as published",
+                (package.precision if package else "") or _bits(entry),
                 offline.pin(entry)[:12],
                 entry.licence,
             )
         )
     header = ("checkpoint", "tasks", "MB on disk", "began as", "file from", "numbers in the file", "SHA-256", "licence")
     return Table("The course's own checkpoints. All run in float32.", header, tuple(rows))
+
+
+def _bits(entry: catalog.Offline) -> str:
+    return "16 bits a weight" if entry.megabytes * 1e6 < 3 * entry.parameters else "32 bits a weight"
 
 
 def _of_the_hub() -> Table:
