@@ -31,7 +31,7 @@ SENTENCE = (
 # What Colab brings (design of August 2026); what else the package needs, the set-up cell must add.
 COLAB_HAS = {
     *("transformers", "torch", "numpy", "huggingface-hub", "safetensors", "peft", "accelerate", "filelock"),
-    *("platformdirs", "psutil", "tqdm", "matplotlib", "pillow", "soundfile", "ipython", "ipywidgets"),
+    *("platformdirs", "psutil", "tqdm", "matplotlib", "pillow", "soundfile", "ipython", "ipywidgets", "sentencepiece"),
 }
 # As in googlecolab/colabtools: the shell's module is how the cell knows Colab, %pip calls pip without IPython's note
 # about restarting, and an ImportError gets its traceback and a note, whatever it brings itself.
@@ -183,7 +183,6 @@ def pretend(packages: Path, name: str, version: str) -> None:
 
 @pytest.mark.slow
 def test_on_colab_the_cell_installs_the_course_from_github(place):
-    pytest.importorskip("hatchling", reason="pip builds the package here without a network")
     colab = place(colab=True)
     code = "import course_utils, sys; print(course_utils.__file__.startswith(sys.prefix)); print(check('0.0').status)"
     first, second = colab.run(setup_cell("ada/course"), code)

