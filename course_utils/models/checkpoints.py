@@ -168,7 +168,7 @@ def _origin(found: catalog.Offline) -> str:
     package = catalog.packages().get(found.package)
     if package is None:
         return "this repository"
-    coarse = f" with {package.precision}" if package.precision else ""
+    coarse = f" with {package.precision} a number" if package.precision else ""
     adapter = " and an adapter of this repository" if found.weights else ""
     return f"{package.origin}{coarse}, out of the package {package.name} {package.version}{adapter}"
 

@@ -27,7 +27,7 @@ SETTINGS = {
 }
 PROBE_SECONDS = 3.0
 LISTING_SECONDS = 20.0  # for the client to list the files; it would wait for ever
-STANDSTILL_SECONDS = 60.0  # from then on: the client reports every 10 MB, so this allows for 170 kB a second
+STANDSTILL_SECONDS = 30.0  # from then on, without a byte that arrives
 AWAY_SECONDS = 60.0
 _away = ("", 0.0)  # why the Hub cannot be reached, and until when that is believed
 _WANTED = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors"]
@@ -172,32 +172,36 @@ def _download(hub: Hub) -> Path:
 
 def _snapshot(hub: Hub) -> Path:
     """The client's own download, given up when it stands still. Raises TimeoutError then, or what the client raises."""
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, snapshot_download
     from huggingface_hub.utils import logging
     from tqdm import tqdm
 
     given_up, deadline = Event(), [time.monotonic() + LISTING_SECONDS]
 
-    class Bar(tqdm):
-        """Shown although the notebooks silence the other bars: a download may take minutes."""
+    class Silent(tqdm):
+        """In place of the client's bars, which are many and red in a notebook; the first says that it has begun."""
 
         def __init__(self, *args, **kwargs):
-            super().__init__(*args, **{**kwargs, "disable": cache.is_log()})
+            super().__init__(*args, **{**kwargs, "disable": True})
             deadline[0] = time.monotonic() + STANDSTILL_SECONDS
 
         def update(self, n=1):
             if given_up.is_set():  # ends the threads of a download that nobody waits for any more
                 raise InterruptedError
-            deadline[0] = time.monotonic() + STANDSTILL_SECONDS
-            return super().update(n)
 
     logging.set_verbosity_error()  # it would show each new attempt in red, with the whole address
-    wanted = {"allow_patterns": _WANTED, "ignore_patterns": _NOT_WANTED, "tqdm_class": Bar}
+    wanted = {"allow_patterns": _WANTED, "ignore_patterns": _NOT_WANTED, "tqdm_class": Silent}
     download = _started(snapshot_download, hub.repo, revision=hub.revision, **wanted)
+    arriving = Path(constants.HF_HUB_CACHE) / f"models--{hub.repo.replace('/', '--')}"
+    before = arrived = cache.size(arriving)
     try:
-        while wait([download], max(0.1, deadline[0] - time.monotonic())).not_done:
-            if time.monotonic() > deadline[0]:
-                raise TimeoutError
+        with cache.progress_bar(hub.repo, hub.megabytes) as bar:
+            while wait([download], 0.2).not_done:
+                if (size := cache.size(arriving)) != arrived:
+                    arrived, deadline[0] = size, time.monotonic() + STANDSTILL_SECONDS
+                    bar.update((arrived - before) // cache.MB - bar.n)
+                if time.monotonic() > deadline[0]:
+                    raise TimeoutError
     finally:
         given_up.set()
     return Path(download.result())

@@ -21,25 +21,24 @@ def _of_the_course() -> Table:
     tasks, rows = catalog.tasks(), []
     for entry in {task.offline.name: task.offline for task in tasks.values() if task.offline}.values():
         package = catalog.packages().get(entry.package)
-        made = f"{package.name} {package.version}" if package else "this repository"
+        adapter = " and an adapter" if package and entry.weights else ""
         rows.append(
             (
                 entry.name,
                 ", ".join(name for name, task in tasks.items() if task.offline == entry),
                 f"{entry.megabytes:g}",
-                package.origin if package else "trained from random weights",
-                f"{made}, adapter of this repository" if package and entry.weights else made,
+                f"{package.origin}{adapter}" if package else "nothing: trained by this course",
                 (package.precision if package else "") or _bits(entry),
                 offline.pin(entry)[:12],
                 entry.licence,
             )
         )
-    header = ("checkpoint", "tasks", "MB on disk", "began as", "file from", "numbers in the file", "SHA-256", "licence")
+    header = ("checkpoint", "tasks", "MB on disk", "made from", "a number in the file", "SHA-256", "licence")
     return Table("The course's own checkpoints. All run in float32.", header, tuple(rows))
 
 
 def _bits(entry: catalog.Offline) -> str:
-    return "16 bits a weight" if entry.megabytes * 1e6 < 3 * entry.parameters else "32 bits a weight"
+    return "16 bits" if entry.megabytes * 1e6 < 3 * entry.parameters else "32 bits"
 
 
 def _of_the_hub() -> Table:
@@ -48,13 +47,12 @@ def _of_the_hub() -> Table:
             name,
             row.repo,
             f"{row.parameters / 1e6:,.0f}",
-            f"{row.megabytes:,}",
+            f"{row.megabytes:,}" if row.safetensors else "a pickle",
             row.revision[:12],
             row.licence or "none declared",
-            "safetensors" if row.safetensors else "pickle: not loaded",
         )
         for name, task in catalog.tasks().items()
         for row in task.hubs
     ]
-    header = ("task", "checkpoint", "million parameters", "MB to download", "commit", "licence", "format")
+    header = ("task", "checkpoint", "million parameters", "MB to download", "commit", "licence")
     return Table("The usual checkpoints, of the Hugging Face Hub.", header, tuple(rows))
