@@ -177,7 +177,6 @@ def _usual(entry: catalog.Task, mode: str, device: Device) -> Checkpoint:
     """The usual checkpoint: of several, the largest that suits the machine. Raises CourseError with the reason."""
     if not entry.hubs:
         raise CourseError(f"Only the course has a checkpoint for {entry.name!r}: leave out source='hub'.")
-    release()  # what a page has just thrown away counts as free
     suitable = [row for row in entry.hubs if _too_much(row, device) is None and row.safetensors]
     row = suitable[-1] if suitable else entry.hubs[0]
     if not row.safetensors:
@@ -245,7 +244,10 @@ def _too_much(row: catalog.Hub, device: Device, asked: bool = False) -> str | No
             f'repo="{row.repo}" in place of source="hub" to load it all the same'
         )
     each = 4 if _precision(row, device) == "float32" else 2
-    need, free = 1.3 * each * row.parameters, free_memory(device.device)
+    need = 1.3 * each * row.parameters
+    if need > free_memory(device.device):
+        release()  # what a page has just thrown away counts as free
+    free = free_memory(device.device)
     if need > free:
         return f"it needs about {need / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free"
     return None
