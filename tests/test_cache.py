@@ -598,3 +598,9 @@ def test_the_test_wheel_is_a_zip_that_is_really_compressed(wheels):
     with zipfile.ZipFile(next(wheels.glob("*.whl"))) as archive:
         info = archive.getinfo("tiny_weights/model.safetensors")
     assert info.compress_size < 0.8 * info.file_size
+
+
+def test_the_home_of_nobody_is_no_folder(monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", "~no-such-user/models")
+    with pytest.raises(CourseError, match="COURSE_CACHE should name a folder"):
+        store.cache_folder()

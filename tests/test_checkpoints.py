@@ -132,6 +132,8 @@ REFUSED = [  # a wish, and what the sentence must say
     ({"repo": "owner/bin-only"}, "safetensors"),
     ({"repo": "owner/good", "revision": OTHER_COMMIT}, "no revision 000000000000"),
     ({"repo": "owner/good", "revision": "../../refs"}, "no revision"),
+    ({"repo": "owner/good", "revision": "\ud800"}, "Check its name and revision"),
+    ({"repo": "owner/good", "revision": "."}, "owner/good was not loaded"),
 ]
 
 
@@ -261,6 +263,28 @@ def test_the_line_is_short_and_the_reasons_are_all_there(machine, monkeypatch, c
         assert len(checkpoints.checkpoint(task, repo=row.repo, revision="x" * 300).line) <= 160
 
 
+class Liar(str):
+    """A text that says of itself what is not so."""
+
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("source", [3, None, "web", ["hub", "hub"], Liar("web")], ids=repr)
+def test_the_table_of_something_else_is_a_sentence(source):
+    assert '"course" or "hub"' in refusal(course_utils.checkpoint_table, source)
+
+
+def test_the_tables_have_a_row_for_every_checkpoint():
+    own, usual = course_utils.checkpoint_table(), course_utils.checkpoint_table(Liar("hub"))
+    rows = [row for task in catalog.tasks().values() for row in task.hubs]
+    assert len(usual.rows) == len(rows) and {row[1] for row in usual.rows} == {row.repo for row in rows}
+    assert {row[0] for row in own.rows} == {task.offline.name for task in catalog.tasks().values() if task.offline}
+    assert "4 bits" in next(row for row in own.rows if row[0].startswith("SmolLM2"))
+
+
 # --- what comes back where the usual one cannot be had ---
 
 USES = {
@@ -271,7 +295,7 @@ USES = {
     "len": len,
     "get": lambda found: found.get("model"),
     "items": lambda found: dict(found.items()),
-    **{name: (lambda found, name=name: getattr(found, name)) for name in ("task", "path", "device", "dtype", "line")},
+    **{name: (lambda found, name=name: getattr(found, name)) for name in ("task", "path", "dtype", "model", "line")},
 }
 
 

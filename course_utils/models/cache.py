@@ -37,7 +37,10 @@ def cache_folder() -> Path:
     import platformdirs
 
     asked = os.environ.get("COURSE_CACHE")
-    return Path(os.path.expanduser(asked or platformdirs.user_cache_dir("transformers-course", appauthor=False)))
+    folder = os.path.expanduser(asked or platformdirs.user_cache_dir("transformers-course", appauthor=False))
+    if folder.startswith("~"):  # it would become a folder of that name right here
+        raise CourseError(f"COURSE_CACHE should name a folder, but there is no user for {folder[:80]!r}: name another.")
+    return Path(folder)
 
 
 def free_disk(path: Path) -> int:

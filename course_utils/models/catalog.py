@@ -9,6 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..describing import is_a
 from ..errors import CourseError
 
 
@@ -121,10 +122,10 @@ def task(name: object) -> Task:
         CourseError: there is none; the sentence offers the nearest name.
     """
     known = _catalog()[0]
-    text = str.__str__(name) if isinstance(name, str) else ""
+    text = str.__str__(name) if is_a(name, str) else ""
     if text in known:
         return known[text]
-    given = repr(text[:40]) if isinstance(name, str) else f"an object of type {type(name).__name__}"
+    given = repr(text[:40]) if is_a(name, str) else f"an object of type {type(name).__name__}"
     near = difflib.get_close_matches(text[:40].lower(), known, n=1, cutoff=0.4) if text else []
     advice = f"did you mean {near[0]!r}?" if near else f"try one of {', '.join(known)}."
     raise CourseError(f"checkpoint() expects the name of a task of the course, but got {given}: {advice}")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..describing import describe, say
+from ..describing import describe, is_a, say
 from ..errors import CourseError
 from . import catalog, hub, offline
 from .devices import Device, choose_device, free_memory, release
@@ -62,7 +62,11 @@ class Elsewhere(Mapping):
         raise CourseError(self.why)
 
     __getitem__ = __iter__ = __len__ = _refuse
-    task = path = device = dtype = line = property(_refuse)
+
+    def __getattr__(self, name: str):
+        if name.startswith("_"):  # asked by Python and IPython, not by a learner
+            raise AttributeError(name)
+        self._refuse()
 
     def __bool__(self) -> bool:
         return False
@@ -111,9 +115,9 @@ def checkpoint(
 
 def _see_that_the_wish_makes_sense(source, repo, revision) -> None:
     for name, value in (("source", source), ("repo", repo), ("revision", revision)):
-        if not isinstance(value, str | None):
+        if value is not None and not is_a(value, str):
             raise CourseError(f"checkpoint() expects {name} as text, but got {describe(value)}: leave it out.")
-    if source not in (None, *SOURCES):
+    if source is not None and str.__str__(source) not in SOURCES:
         raise CourseError(f'checkpoint() expects source="hub" or source="course", but got {source[:40]!r}.')
     if revision is not None and repo is None:
         raise CourseError("checkpoint() takes a revision only with repo='owner/name': name the repository too.")

@@ -44,12 +44,20 @@ def folder(hub: Hub) -> tuple[Path, str]:
     """
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
-    path = cached(hub)
-    if path is None:
-        if reason := problem(hub):
-            raise CourseError(f"{hub.repo} was not loaded: {reason}.")
-        path = _download(hub)
-    return path, _verify_blobs(hub, path)
+    try:
+        path = cached(hub)
+        if path is None:
+            if reason := problem(hub):
+                raise CourseError(f"{hub.repo} was not loaded: {reason}.")
+            path = _download(hub)
+        return path, _verify_blobs(hub, path)
+    except CourseError:
+        raise
+    except Exception as error:  # a revision that no text can hold, a cache somebody wrote into, an odd setting
+        said = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
+        raise CourseError(
+            f"{hub.repo} was not loaded ({said}). Check its name and revision, and the settings HF_HOME and HF_ENDPOINT."
+        ) from error
 
 
 def cached(hub: Hub) -> Path | None:

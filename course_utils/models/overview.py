@@ -1,5 +1,6 @@
 """`checkpoint_table()`: the catalogue as a table to look up, pins, precision and origin included."""
 
+from ..describing import describe, is_a
 from ..errors import CourseError
 from ..pictures import Table
 from . import catalog, offline
@@ -12,9 +13,9 @@ def checkpoint_table(source: str = "course") -> Table:
     Raises:
         CourseError: another source.
     """
-    if source not in SOURCES:
-        raise CourseError('checkpoint_table() expects "course" or "hub": leave it out for the course\'s own.')
-    return _of_the_course() if source == "course" else _of_the_hub()
+    if not is_a(source, str) or str.__str__(source) not in SOURCES:
+        raise CourseError(f'checkpoint_table() expects "course" or "hub", but got {describe(source)}.')
+    return _of_the_course() if str.__str__(source) == "course" else _of_the_hub()
 
 
 def _of_the_course() -> Table:
