@@ -1,19 +1,26 @@
 """The learner's progress: one JSON file on the learner's own machine, written by nobody else.
 
 It holds, for each exercise tried, a status and two counts. Every change reads, changes and replaces the
-file under a lock, so two kernels lose nothing of each other. A broken file is renamed, never deleted. Where
-nothing can be written, progress lasts as long as the kernel. Functions return notes to show to the learner.
+file under a lock, so two kernels lose nothing of each other. A broken file is renamed, never deleted; what is
+not ours (a folder, a device, a file of another kind) is left alone. Where nothing can be written, progress lasts
+as long as the kernel. Functions return notes to show to the learner.
 """
 
 import json
+import math
 import os
+import stat
+import threading
+from functools import cache
 from itertools import count
 from pathlib import Path
 
 from .display import STATUSES
 
 _LOCK_SECONDS = 5
-_STATUSES = STATUSES.keys() - {"unknown exercise"}
+_MOST_BYTES = 1_000_000  # of a copy: ours have some 20 000
+_MOST_TRIES = 10**6  # a number of thousands of digits can be read, but one more cannot be written
+_STATUSES = [status for status in STATUSES if status != "unknown exercise"]  # a list: the file may ask for any type
 _unsaved: dict[str, dict] = {}  # what could not be written yet, in this kernel
 _said: set[str] = set()  # notes that are said once a kernel
 
@@ -21,13 +28,30 @@ Entries = dict[str, dict]  # {"2.3": {"status": "not yet", "tries": 2, "hints": 
 Notes = tuple[str, ...]
 
 
+class Refused(ValueError):
+    """A path names something that is not ours to read, move or replace; the text says what: "a folder"."""
+
+
+class Broken(Refused):
+    """A .json file that is no sound progress file; `sound` holds the entries that could be read."""
+
+    def __init__(self, what: str, sound: Entries) -> None:
+        super().__init__(what)
+        self.sound = sound
+
+
 def progress_file() -> Path:
-    """Where progress is kept: COURSE_PROGRESS, or the user's data folder."""
+    """Where progress is kept: COURSE_PROGRESS, or the user's data folder. Links are followed."""
     if chosen := os.environ.get("COURSE_PROGRESS", "").strip():
-        return Path(chosen).expanduser().resolve()
+        return _real(_absolute(chosen))
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("transformers-course")).resolve() / "progress.json"
+    return _real(Path(platformdirs.user_data_dir("transformers-course"), "progress.json"))
+
+
+def refusal(error: Refused) -> str:
+    """The sentence on a progress file that is left alone."""
+    return f"The progress file (COURSE_PROGRESS) names {error}; name a file such as `progress.json`."
 
 
 def read() -> tuple[Entries, Notes]:
@@ -52,39 +76,39 @@ def save_hint(exercise_id: str, number: int) -> Notes:
 
 
 def export_to(path: Path) -> Notes:
-    """Write a copy to `path`; refuses to replace anything but an earlier copy. Raises OSError, ValueError."""
+    """Write a copy to `path`, merged with an earlier copy there. Raises OSError, Refused for anything else there."""
     entries, notes = read()
-    _load(path)
+    path = _real(path)
+    if earlier := _load(path, _MOST_BYTES):
+        _add_better(entries, earlier)
+        notes += ("An earlier copy was there: of each exercise, the better result is kept.",)
     _write(path, entries)
     return notes
 
 
 def load_from(path: Path) -> tuple[int, Notes]:
-    """Merge a copy that `export_to` wrote; the number of exercises in it. Raises OSError, ValueError.
-
-    The better result of each exercise is kept: solved before unsolved, then more tries, else what is here.
-    """
-    if not path.exists():
+    """Merge a copy that `export_to` wrote; the number of exercises in it. Raises OSError, Refused."""
+    path = _real(path)
+    if not _is_file(path):
         raise FileNotFoundError(path)
-    loaded = _load(path)
-
-    def add(entries: Entries) -> None:
-        for exercise_id, entry in loaded.items():
-            mine = entries.get(exercise_id, _new())
-            better = max(mine, entry, key=lambda one: (one["status"] == "correct", one["tries"]))  # equal: mine
-            entries[exercise_id] = better | {"hints": max(mine["hints"], entry["hints"])}
-
-    return len(loaded), _update(add)[1]
+    try:
+        loaded = _load(path, _MOST_BYTES)
+    except Broken as error:
+        if not error.sound:
+            raise
+        loaded = error.sound
+    return len(loaded), _update(lambda entries: _add_better(entries, loaded))[1]
 
 
 def start_afresh() -> str | None:
-    """Keep the file aside under a new name and return that name; None if there was none. Raises OSError."""
+    """Keep the file aside under a new name and return that name; None if there was none. Raises OSError, Refused."""
+    path, name = progress_file(), None
+    if _is_file(path):
+        _read_only(path)  # Refused where the file is not ours to move; a broken one may be moved
+        with _lock(path):
+            name = _keep_aside(path, "old")
     _unsaved.clear()
-    path = progress_file()
-    if not os.path.lexists(path):
-        return None
-    with _lock(path):
-        return _keep_aside(path, "old")
+    return name
 
 
 def _update(change) -> tuple[Entries, Notes]:
@@ -92,28 +116,34 @@ def _update(change) -> tuple[Entries, Notes]:
     notes, loaded = [], {}
     try:
         path = progress_file()
-        if change is None and (found := _read_only(path)) is not None:
+        found = _read_only(path)  # Refused before a lock file is made beside what is not ours
+        if change is None and found is not None:
             return _with(found, None), ()
         path.parent.mkdir(parents=True, exist_ok=True)
         with _lock(path):
             try:
                 loaded = _load(path)
-            except ValueError:
-                name = _keep_aside(path, "broken")
-                notes.append(f"Your progress file could not be read. It is kept as {name}; a new one begins.")
+            except Broken as error:
+                loaded, name = error.sound, _keep_aside(path, "broken")
+                rest = " with what could be read" if loaded else ""
+                notes.append(f"Your progress file could not be read. It is kept as {name}; a new one begins{rest}.")
             entries = _with(loaded, change)
-            if change is not None:
+            if change is not None or loaded:
                 _write(path, entries)
                 _unsaved.clear()
     except Exception as error:  # a folder nobody may write to, a full disk, a lock that never opens ...
         entries = _with(loaded, change)
         _unsaved.update(entries)
-        if "unsaved" not in _said:
-            _said.add("unsaved")
-            notes.append(
+        if isinstance(error, Refused):
+            note = f"Progress could not be saved. {refusal(error)}"
+        else:
+            note = (
                 f"Progress could not be saved ({type(error).__name__}), answers are checked all the same: "
                 "set COURSE_PROGRESS to a file that can be written."
             )
+        if note not in _said:
+            _said.add(note)
+            notes.append(note)
     return entries, tuple(notes)
 
 
@@ -124,7 +154,7 @@ def _read_only(path: Path) -> Entries | None:
     """
     try:
         return _load(path)
-    except ValueError:
+    except Broken:
         return None
 
 
@@ -137,31 +167,62 @@ def _with(loaded: Entries, change) -> Entries:
     return entries
 
 
-def _load(path: Path) -> Entries:
-    """The entries of a file; none if there is no file; ValueError if it holds anything else."""
-    if not path.exists():
+@cache
+def _absolute(chosen: str) -> Path:
+    """Found once a process: after os.chdir, a relative name must still mean the same file."""
+    return Path(chosen).expanduser().absolute()
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve raises for a link to itself, in some versions of Python
+
+
+def _is_file(path: Path) -> bool:
+    """Is there a regular file at this real path? False if there is nothing yet; Refused if anything else is there."""
+    try:
+        mode = os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if stat.S_ISREG(mode):
+        return True
+    if stat.S_ISDIR(mode):
+        raise Refused("a folder")
+    raise Refused("a link that leads to itself" if stat.S_ISLNK(mode) else "something that is not a file")
+
+
+def _load(path: Path, most_bytes: float = math.inf) -> Entries:
+    """The entries of a file; none if there is no file; Broken or Refused if it holds anything else."""
+    if not _is_file(path):
         return {}
-    if path.is_dir():
-        raise ValueError("a folder")
-    if not path.is_file():  # a device or a pipe: not ours to read or rename
-        raise OSError("not a regular file")
+    if path.stat().st_size > most_bytes:
+        raise Refused("a file that is too large for a copy")
     try:
         data = json.loads(path.read_text("utf-8-sig"))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    entries = data.get("exercises") if type(data) is dict else None
-    if type(entries) is not dict or not all(map(_sound, entries.values())):
-        raise ValueError("not a progress file")
-    return entries
+    except (ValueError, RecursionError):  # not UTF-8, not JSON, nested too deeply
+        data = None
+    ours = type(data) is dict and data.keys() == {"version", "exercises"} and data["version"] == 1
+    ours = ours and type(data["exercises"]) is dict
+    entries = data["exercises"] if ours else {}
+    sound = {exercise_id: _bounded(entry) for exercise_id, entry in entries.items() if _sound(entry)}
+    if ours and len(sound) == len(entries):
+        return sound
+    what = "a file that holds something else"
+    raise Broken(what, sound) if path.suffix.lower() == ".json" else Refused(what)
 
 
 def _sound(entry) -> bool:
-    counts = [entry.get("tries"), entry.get("hints")] if type(entry) is dict else [None]
-    return all(type(n) is int and n >= 0 for n in counts) and entry.get("status") in _STATUSES
+    if type(entry) is not dict or entry.keys() != _new().keys():
+        return False
+    counts = entry["tries"], entry["hints"]
+    return all(type(n) is int and n >= 0 for n in counts) and entry["status"] in _STATUSES
+
+
+def _bounded(entry: dict) -> dict:
+    return entry | {key: min(entry[key], _MOST_TRIES) for key in ("tries", "hints")}
 
 
 def _write(path: Path, entries: Entries) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")  # short, as `path` may be long
     try:
         with open(temporary, "w", encoding="utf-8") as file:
             json.dump({"version": 1, "exercises": entries}, file, indent=1, sort_keys=True)
@@ -197,3 +258,11 @@ def _merge(entries: Entries, exercise_id: str, new: dict, *, add: bool = False) 
     if old["status"] == "correct":
         status, tries = old["status"], old["tries"]
     entries[exercise_id] = {"status": status, "tries": tries, "hints": max(old["hints"], new["hints"])}
+
+
+def _add_better(entries: Entries, others: Entries) -> None:
+    """Keep the better result of each exercise: solved before unsolved, then more tries, else what is in `entries`."""
+    for exercise_id, other in others.items():
+        mine = entries.get(exercise_id, _new())
+        better = max(mine, other, key=lambda one: (one["status"] == "correct", one["tries"]))  # equal: mine
+        entries[exercise_id] = better | {"hints": max(mine["hints"], other["hints"])}

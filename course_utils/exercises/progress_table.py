@@ -73,11 +73,13 @@ def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Pr
     """Your exercises, what is solved, and the minutes left.
 
     `progress(2)` shows one chapter. `progress(export="my-progress.json")` writes a copy to that file, and
-    `progress(load="my-progress.json")` brings it back, on any machine: of each exercise the better result is kept.
+    `progress(load="my-progress.json")` brings it back, on any machine. Both keep the better result of each exercise.
     `progress(reset=True)` starts afresh; the old file is kept beside the new one. Nothing leaves your
     machine. Never raises: what went wrong is said in what it shows.
     """
     try:
+        if reset is not True and reset is not False:
+            raise CourseError(f"Expected `reset=True`; given: {describe(reset)}.")
         if sum((reset is True, export is not None, load is not None)) > 1:
             raise CourseError("Ask for one thing at a time: `export`, `load` or `reset`.")
         if reset is True:
@@ -106,6 +108,8 @@ def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Pr
         return Progress(tuple(rows), notes)
     except CourseError as error:
         return Card(heading="Progress: nothing done", text=str(error))
+    except store.Refused as error:
+        return Card(heading="Progress: nothing done", text=store.refusal(error))
     except Exception as error:
         text = f"The progress file could not be used ({type(error).__name__}): set COURSE_PROGRESS to another one."
         return Card(heading="Progress: nothing done", text=text)
@@ -115,14 +119,16 @@ def _file_name(given) -> str:
     name = attempt(os.fspath, given)
     if not is_a(name, str):
         raise CourseError(f'Expected the name of a file, such as `"my-progress.json"`; given: {describe(given)}.')
+    if not name.strip() or "\0" in name or attempt(name.encode) is None:  # half a character cannot be encoded
+        raise CourseError(f"{describe(name)} is not a possible name of a file: use letters, digits, `-` and `.`.")
     return name
 
 
 def _write_copy(name: str) -> Card:
     try:
         notes = store.export_to(Path(name).expanduser())
-    except ValueError:
-        raise CourseError(f"{code(name)} holds something else, which is left alone: choose another name.") from None
+    except store.Refused as error:
+        raise CourseError(f"{code(name)} names {error}, which is left alone: choose another name.") from None
     except Exception as error:  # a folder that is not there, a full disk ...
         what = f"The file {code(name)} could not be written: {type(error).__name__}."
         raise CourseError(f"{what} Choose another name or folder.") from None
@@ -135,8 +141,9 @@ def _bring_back(name: str) -> Card:
         number, notes = store.load_from(Path(name).expanduser())
     except FileNotFoundError:
         raise CourseError(f"There is no file {code(name)} here. Look at its name, or upload it first.") from None
-    except ValueError:
-        raise CourseError(f"{code(name)} is not a copy that `progress(export=…)` wrote: choose another file.") from None
+    except store.Refused as error:
+        what = f"{code(name)} names {error}: it is not a copy that `progress(export=…)` wrote."
+        raise CourseError(f"{what} Choose another file.") from None
     except Exception as error:  # a file that may not be read, a name that is too long ...
         what = f"The file {code(name)} could not be read: {type(error).__name__}."
         raise CourseError(f"{what} Choose another file.") from None

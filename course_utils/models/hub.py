@@ -53,7 +53,7 @@ def folder(hub: Hub) -> tuple[Path, str]:
         return path, _verify_blobs(hub, path)
     except CourseError:
         raise
-    except Exception as error:  # a revision no text can hold, a cache somebody wrote into, an odd setting
+    except Exception as error:  # a revision that no text can hold, a cache somebody wrote into, an odd setting
         said = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
         raise CourseError(
             f"{hub.repo} was not loaded ({said}). Check its name and revision, and the settings HF_HOME and HF_ENDPOINT."
