@@ -4,6 +4,7 @@ That each question tells right from wrong is what test_exercises.py shows of eve
 """
 
 import html
+import os
 import re
 from dataclasses import replace
 from functools import cache
@@ -183,7 +184,7 @@ def test_a_broken_file_is_kept_aside_and_said(file):
 
 
 def test_where_nothing_can_be_read_the_table_comes_all_the_same(monkeypatch):
-    monkeypatch.setenv("COURSE_PROGRESS", "/dev/null")
+    monkeypatch.setenv("COURSE_PROGRESS", os.devnull)
     assert counts(scores())["All topics"] == (len(QUIZ), 0, 0, len(QUIZ))
 
 

@@ -56,7 +56,7 @@ def folder(hub: Hub) -> tuple[Path, str]:
     except Exception as error:  # a revision that no text can hold, a cache somebody wrote into, an odd setting
         said = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
         raise CourseError(
-            f"{hub.repo} was not loaded ({said}). Check its name and revision, and the settings HF_HOME and HF_ENDPOINT."
+            f"{hub.repo} was not loaded ({said}). Check its name and revision, HF_HOME and HF_ENDPOINT."
         ) from error
 
 
