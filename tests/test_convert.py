@@ -8,7 +8,6 @@ import importlib.util
 import json
 
 import pytest
-import transformers
 
 from course_utils.errors import CourseError
 from course_utils.models import cache, catalog, convert
@@ -40,8 +39,8 @@ def asked(monkeypatch):
     """The stand-in for the model's class, after its GGUF file was fetched."""
     model = Asked({"config.json": {"rope_parameters": {"rope_theta": 100000.0}}})
     tokenizer = Asked({"tokenizer_config.json": {"tokenizer_class": "TokenizersBackend", "eos_token": "<|im_start|>"}})
-    monkeypatch.setattr(transformers, "AutoModelForCausalLM", model)
-    monkeypatch.setattr(transformers, "AutoTokenizer", tokenizer)
+    monkeypatch.setattr("transformers.AutoModelForCausalLM", model)
+    monkeypatch.setattr("transformers.AutoTokenizer", tokenizer)
     monkeypatch.setattr(cache, "fetch", lambda package, into, **more: [(into / f).touch() for f in package.files])
     return model
 
@@ -49,7 +48,7 @@ def asked(monkeypatch):
 @pytest.mark.parametrize("has_config", [True, False], ids=["5.17 and newer", "5.15 and 5.16"])
 def test_gguf_on_new_and_old_transformers(asked, monkeypatch, tmp_path, has_config):
     if not has_config:
-        monkeypatch.setattr(transformers, "GgufConfig", None)
+        monkeypatch.setattr("transformers.GgufConfig", None)
     convert.gguf(ENTRY, PACKAGE, None, tmp_path)
     assert ("quantization_config" in asked.arguments) == has_config
     assert asked.arguments["gguf_file"].endswith(".gguf")
