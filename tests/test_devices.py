@@ -284,7 +284,7 @@ def test_a_seed_that_is_no_seed_gets_a_sentence(seed):
 
 def test_the_machine_report_survives_what_it_should_report(monkeypatch):
     monkeypatch.setenv("COURSE_MODELS", "/home/ada/" + "x" * 10_000)  # Windows takes at most 32,767 characters
-    monkeypatch.setenv("COURSE_CACHE", "~nosuchuser/" + "y" * 10_000)
+    monkeypatch.setenv("COURSE_CACHE", "/nowhere/" + "y" * 10_000)
     report = str(course_utils.machine_report())
     assert "ada" not in report and len(report) < 2_000
     assert "none of offline, hub, auto" in report and "not known (OSError)" in report
