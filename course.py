@@ -147,13 +147,14 @@ def open_course(port, browser):
     port = free_port(port)
     fresh = prepare({"lab"})
     # Python compiles new packages at their first import: JupyterLab's now, while another core makes the first model.
-    warm = start([python(), "-c", "import jupyterlab.labapp" if fresh else ""], stderr=subprocess.DEVNULL)
+    warm = start([python(), "-c", "import jupyterlab.labapp"], stderr=subprocess.DEVNULL) if fresh else None
     try:
         if not fetch_models(*FIRST):
             say("Not all models are here (see above). JupyterLab opens; cells that need one will say so.")
     finally:
-        warm.terminate()
-        end(warm)
+        if warm:
+            warm.terminate()
+            end(warm)
     return serve(port, browser)
 
 

@@ -134,7 +134,7 @@ def build(repo: str, folder: Path, width: str = "small", truth: Truth | None = N
         processor(truth.processor, folder, truth)
     config = configuration(truth, made, width)
     if row.safetensors:
-        dtype = torch.float32 if row.megabytes * 1e6 > 3 * row.parameters else torch.bfloat16
+        dtype = torch.bfloat16 if catalog.saved_in_half(row) else torch.float32
         torch.manual_seed(0)
         model = getattr(transformers, truth.model)._from_config(config, dtype=dtype)
         _settings(model, truth, made)

@@ -176,7 +176,7 @@ answers.append(ask(source="hub"))
 """
     seconds, again = in_kernel(code, catalogue=catalogue(files), HF_ENDPOINT=hub.url, **home)
     assert 1.5 < seconds < 4
-    hub_line(again)
+    assert hub_line(again) and again["lines"][0].startswith("Downloading")
 
 
 # --- what lies in the Hub's cache ---
@@ -204,9 +204,11 @@ answers.append(sorted(str(path.relative_to(answers[0]["path"])) for path in Path
 
 
 def test_what_lies_there_serves_all_the_same_with_the_hub_switched_off(files, home, hub):
-    in_kernel(ASK, catalogue=catalogue(files), HF_ENDPOINT=hub.url, **home)
+    (first,) = in_kernel(ASK, catalogue=catalogue(files), HF_ENDPOINT=hub.url, **home)
+    asked = list(hub.requests)
     (answer,) = in_kernel(ASK, catalogue=catalogue(files), HF_HUB_OFFLINE="1", HF_ENDPOINT=hub.url, **home)
-    hub_line(answer)
+    assert answer["lines"] == [hub_line(answer)] and answer["path"] == first["path"]
+    assert hub.requests == asked
 
 
 def test_damage_in_the_hubs_cache_is_never_handed_out_and_is_mended(files, home, hub):

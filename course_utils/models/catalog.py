@@ -79,6 +79,11 @@ class Task:
     offline: Offline | None
 
 
+def saved_in_half(row: Hub | Offline) -> bool:
+    """Whether its file has 16 bits a number, not 32: there are no others, but for some buffers."""
+    return 0 < row.megabytes * 1e6 < 3 * row.parameters
+
+
 @functools.cache
 def _catalog() -> tuple[dict[str, Task], dict[str, Package]]:
     data = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))

@@ -6,7 +6,6 @@ Without a wish it is the course's own, the same on every machine: its answers ar
 The catalogue says what exists, `hub` and `offline` make the folders.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -142,7 +141,7 @@ def _see_that_it_is_a_name(repo: str) -> None:
 
 
 def _mode() -> str:
-    mode = os.environ.get("COURSE_MODELS", "auto").strip().lower() or "auto"
+    mode = hub.mode()
     if mode not in MODES:
         raise CourseError(f"COURSE_MODELS should be auto, offline or hub, but is {mode[:40]!r}: set one of the three.")
     return mode
@@ -231,13 +230,9 @@ def _from_hub(entry: catalog.Task, row: catalog.Hub, device: Device, why: str) -
     return Checkpoint(entry.name, str(path), device.device, dtype, line, text)
 
 
-def _saved_in_half(row: catalog.Hub) -> bool:
-    return 0 < row.megabytes * 1e6 < 3 * row.parameters
-
-
 def _precision(row: catalog.Hub, device: Device) -> str:
     """Half on a graphics card; on a CPU as it was saved, since float32 would double the memory of a model in half."""
-    return "bfloat16" if device.device == "cpu" and _saved_in_half(row) else device.dtype
+    return "bfloat16" if device.device == "cpu" and catalog.saved_in_half(row) else device.dtype
 
 
 def _too_much(row: catalog.Hub, device: Device, asked: bool = False) -> str | None:

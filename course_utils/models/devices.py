@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..describing import say
 from ..errors import CourseError
-from .hub import SETTINGS
+from .hub import SETTINGS, mode
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def setup(seed: int = 0) -> None:
     random.seed(seed)
     numpy.random.seed(seed)
     torch.manual_seed(seed)
-    if os.environ.get("COURSE_MODELS", "").strip().lower() == "hub":
+    if mode() == "hub":
         say(
             "COURSE_MODELS=hub: the usual checkpoints of the Hub answer here. The text and the exercises describe "
             "other models, the course's own."

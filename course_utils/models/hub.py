@@ -34,6 +34,11 @@ _WANTED = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors"]
 _NOT_WANTED = ["onnx/*", "openvino/*", "coreml/*", "flax*", "tf_*", "*fp32*"]
 
 
+def mode() -> str:
+    """What `COURSE_MODELS` says of the Hub, as it was written: whether it is one of the modes, `checkpoints` sees."""
+    return os.environ.get("COURSE_MODELS", "").strip().lower() or "auto"
+
+
 def folder(hub: Hub) -> tuple[Path, str]:
     """A checkpoint of the Hub as a local folder, downloaded if need be, and what of it was not verified ("" or words).
 

@@ -29,17 +29,13 @@ def _of_the_course() -> Table:
                 ", ".join(name for name, task in tasks.items() if task.offline == entry),
                 f"{entry.megabytes:g}",
                 f"{package.origin}{adapter}" if package else "nothing: trained by this course",
-                (package.precision if package else "") or _bits(entry),
+                (package.precision if package else "") or f"{16 if catalog.saved_in_half(entry) else 32} bits",
                 offline.pin(entry)[:12],
                 entry.licence,
             )
         )
     header = ("checkpoint", "tasks", "MB on disk", "made from", "a number in the file", "SHA-256", "licence")
     return Table("The course's own checkpoints. All run in float32.", header, tuple(rows))
-
-
-def _bits(entry: catalog.Offline) -> str:
-    return "16 bits" if entry.megabytes * 1e6 < 3 * entry.parameters else "32 bits"
 
 
 def _of_the_hub() -> Table:
