@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "course_utils"
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 MODULES = sorted(PACKAGE.rglob("*.py"))
-MOST_LINES, MOST_WITHOUT_EXERCISES = 300, 6_150
+MOST_LINES = 300
+# Rooms of the first edition do not grow; exercises and pictures come with new pages.
+MOST_OF_THE_OLD_ROOMS, NEW_ROOMS = 6_000, {"exercises", "pictures"}
 # From the ground up: a room may import from those that stand before it.
 FLOORS = [
     *("errors", "describing", "lazy", "shown", "samples"),
@@ -51,9 +53,9 @@ def test_a_module_is_read_in_five_minutes(module):
     assert not lines or lines[0].startswith('"""'), "it says what it is for"
 
 
-def test_the_package_without_exercises_stays_small():
-    lines = sum(len(m.read_text("utf-8").splitlines()) for m in MODULES if room(m) != "exercises")
-    assert lines <= MOST_WITHOUT_EXERCISES
+def test_the_old_rooms_stay_small():
+    lines = sum(len(m.read_text("utf-8").splitlines()) for m in MODULES if room(m) not in NEW_ROOMS)
+    assert lines <= MOST_OF_THE_OLD_ROOMS
 
 
 def test_rooms_import_downwards():

@@ -41,6 +41,10 @@ def test_exercises_are_in_their_chapter(name):
     assert hygiene.misplaced_exercises(NOTEBOOKS[name], name, list(sources.load_records())) == []
 
 
+def test_every_exercise_has_one_page():
+    assert hygiene.homeless_exercises(NOTEBOOKS, list(sources.load_records())) == []
+
+
 def test_the_setup_cell_is_the_same_everywhere():
     assert hygiene.different_setups(NOTEBOOKS) == []
 
@@ -197,14 +201,27 @@ def test_dead_links_are_caught(tmp_path):
 def test_misplaced_exercises_are_caught():
     ids = ["7.1", "7.2", "7.3", "7.4", "8.1"]
     assert hygiene.misplaced_exercises(good(), "07_seven", ids) == []
-    assert hygiene.misplaced_exercises(good(), "07_seven", [*ids, "7.5"]) == ["exercise 7.5 comes 0 times"]
-    assert "exercise 7.4 belongs to another chapter" in hygiene.misplaced_exercises(good(), "07_seven", ids[:3])
+    assert hygiene.misplaced_exercises(good(), "07b_more", ids) == []
+    assert "exercise 7.4 belongs to another chapter" in hygiene.misplaced_exercises(good(), "08_eight", ids)
+    assert hygiene.misplaced_exercises(good(), "07_seven", ids[:3]) == ["exercise 7.4 is not known"]
+    deeper = good()
+    hygiene.code_cells(deeper)[1].id = "exercise-7b-1"
+    assert "exercise 7b.1 belongs to another chapter" in hygiene.misplaced_exercises(deeper, "07_seven", [*ids, "7b.1"])
+    assert hygiene.misplaced_exercises(deeper, "07b_more", [*ids, "7b.1"]) == []
     twice = good()
     hygiene.code_cells(twice)[7].id = "exercise-7-1"
     assert hygiene.misplaced_exercises(twice, "07_seven", ids) == ["exercise 7.1 comes 2 times"]
     few = good()
     few.cells = few.cells[:6]
     assert hygiene.misplaced_exercises(few, "07_seven", ids[:2])[-1] == "2 exercises, at least four are wanted"
+
+
+def test_homeless_exercises_are_caught():
+    ids = ["7.1", "7.2", "7.3", "7.4"]
+    assert hygiene.homeless_exercises({"07_seven": good()}, ids) == []
+    assert hygiene.homeless_exercises({"07_seven": good()}, [*ids, "7.5"]) == ["exercise 7.5 is on no page"]
+    both = hygiene.homeless_exercises({"07_seven": good(), "07b_more": good()}, ids[:1])
+    assert both == ["exercise 7.1 is on 07_seven, 07b_more"]
 
 
 def test_different_setup_cells_are_caught():

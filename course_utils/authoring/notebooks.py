@@ -149,6 +149,8 @@ def clean(notebook):
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
                 output.traceback = [frame for frame in output.traceback if not machine_paths(frame)]
+            # A widget lives in a kernel. What stands beside it, a text, is kept.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     return notebook
 
 

@@ -6,10 +6,12 @@ whole page of the course too, and show that each one can fail.
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 from ..exercises.quiz_scores import anchor
+from ..exercises.shelf import chapter_name
 from .notebooks import machine_paths, to_text
 
 LINES = 15
@@ -225,12 +227,22 @@ def dead_links(notebook, folder: Path, root: Path) -> list[str]:
 
 
 def misplaced_exercises(notebook, name: str, all_ids) -> list[str]:
-    """Exercises of another chapter, missing ones, repeated ones, and fewer than four."""
-    here, chapter = exercise_ids(notebook), str(int(name[:2]))
-    due = [i for i in all_ids if i.split(".")[0] == chapter]
-    found = [f"exercise {i} belongs to another chapter" for i in here if i not in due]
-    found += [f"exercise {i} comes {here.count(i)} times" for i in due if here.count(i) != 1]
+    """Exercises of another chapter or page, repeated ones, and fewer than four.
+
+    A page with a letter may hold exercises of the whole chapter: one keeps its number when it moves there from 02.
+    """
+    here, page = exercise_ids(notebook), chapter_name(name.split("_")[0])
+    allowed = {page, page.rstrip("abc")}
+    found = [f"exercise {i} belongs to another chapter" for i in here if i.split(".")[0] not in allowed]
+    found += [f"exercise {i} is not known" for i in here if i not in all_ids]
+    found += [f"exercise {i} comes {here.count(i)} times" for i in dict.fromkeys(here) if here.count(i) != 1]
     return found + ([f"{len(here)} exercises, at least four are wanted"] if len(here) < 4 else [])
+
+
+def homeless_exercises(notebooks: Mapping, all_ids) -> list[str]:
+    """Every exercise stands on one page of the course."""
+    pages = {id: [name for name in notebooks if id in exercise_ids(notebooks[name])] for id in all_ids}
+    return [f"exercise {id} is on {', '.join(names) or 'no page'}" for id, names in pages.items() if len(names) != 1]
 
 
 def different_setups(notebooks: dict) -> list[str]:

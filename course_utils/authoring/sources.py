@@ -213,7 +213,7 @@ def _essence(cell) -> tuple:
 
 def select(names: Iterable[str], notebooks: Path = NOTEBOOKS) -> list[Path]:
     """The sources with these names (all, when none is named): a file name, a stem, or its number."""
-    sources = sorted((notebooks / "source").glob("[0-9][0-9]_*.md"))
+    sources = sorted((notebooks / "source").glob("[0-9][0-9]*_*.md"))
     chosen = []
     for name in names:
         stem = Path(name).stem

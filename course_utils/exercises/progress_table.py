@@ -8,7 +8,7 @@ from ..describing import attempt, code, describe, is_a
 from ..errors import CourseError
 from . import progress_store as store
 from .display import Card, Shown, table, table_cell, table_row
-from .shelf import all_exercises, chapter_of
+from .shelf import all_exercises, chapter_name, chapter_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Row:
     title: str
     status: str
     minutes: int
-    chapter: int
+    chapter: str
 
     @property
     def time(self) -> str:
@@ -46,7 +46,7 @@ class Progress(Shown):
     def chapters(self) -> list[tuple[str, list[Row]]]:
         """('Chapter 2: 1 of 6 solved', rows) for each chapter."""
         groups = []
-        for chapter in sorted({row.chapter for row in self.rows}):
+        for chapter in dict.fromkeys(row.chapter for row in self.rows):
             rows = [row for row in self.rows if row.chapter == chapter]
             solved = sum(row.status == "solved" for row in rows)
             groups.append((f"Chapter {chapter}: {solved} of {len(rows)} solved", rows))
@@ -92,10 +92,10 @@ def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Pr
             return _bring_back(_file_name(load))
         records = all_exercises()
         if chapter is not None:
-            number = attempt(lambda: int(str(chapter).lower().removeprefix("ch")))
-            chosen = [record for record in records if chapter_of(record) == number]
+            name = attempt(lambda: chapter_name(str(chapter)))
+            chosen = [record for record in records if chapter_of(record) == name]
             if not chosen:
-                known = ", ".join(str(n) for n in sorted({chapter_of(record) for record in records}))
+                known = ", ".join(dict.fromkeys(map(chapter_of, records)))
                 text = f"Expected a chapter with exercises ({known}); given: {describe(chapter)}."
                 return Card(heading="Progress: unknown chapter", text=text)
             records = chosen

@@ -1,7 +1,8 @@
 """Where the records stand: `find("6.3")`, and `all_exercises()` for whoever wants them all.
 
 Exercise 6.3 is the `EXERCISE` of `chapters/ch06/e3_….py`, in the chapter's folder or one below it; a question of
-notebook 06 stands in `quiz/06.md`. Looking one up reads its own file only.
+notebook 06 stands in `quiz/06.md`. A deeper page has a letter, so 0b.1 is `ch00b/e1_….py`. Looking one up reads its own
+file only.
 """
 
 import re
@@ -26,11 +27,24 @@ def all_exercises() -> tuple[Exercise | Choice, ...]:
     ids = [record.id for record in records]
     if twice := next((id for id in ids if ids.count(id) > 1), None):
         raise CourseError(f"Exercise {twice} is there twice: in chapters and in the quiz.")
-    return tuple(sorted(records, key=lambda record: [int(part) for part in record.id.split(".")]))
+    return tuple(sorted(records, key=_place))
 
 
-def chapter_of(record: Exercise | Choice) -> int:
-    return int(record.id.split(".")[0])
+def chapter_of(record: Exercise | Choice) -> str:
+    """The chapter as the id has it: "6", or "0b" for a deeper page."""
+    return record.id.split(".")[0]
+
+
+def chapter_name(text: str) -> str | None:
+    """The chapter that "06", "ch6", "6" or "00b" stands for, as ids have it; None where it is no such text."""
+    found = re.fullmatch(r"(?:ch)?0*(\d+)([a-z]?)", text.strip().lower())
+    return found[1] + found[2] if found else None
+
+
+def _place(record: Exercise | Choice) -> tuple[int, str, int]:
+    """Where an id stands in the order of the pages: 0.4, 0b.1, 1.1."""
+    chapter, number = record.id.split(".")
+    return int(re.match(r"\d+", chapter)[0]), chapter, int(number)
 
 
 def find(exercise_id) -> Exercise | Choice:
@@ -57,9 +71,8 @@ def find(exercise_id) -> Exercise | Choice:
 def _files() -> dict[str, Path]:
     """id -> file of each exercise, read off the names."""
     found: dict[str, Path] = {}
-    for path in sorted(_HOME.glob("ch[0-9][0-9]/**/e[0-9]*_*.py")):
-        chapter = path.relative_to(_HOME).parts[0]
-        id = f"{int(chapter[2:])}.{path.name[1:].split('_')[0]}"
+    for path in sorted(_HOME.glob("ch[0-9][0-9]*/**/e[0-9]*_*.py")):
+        id = f"{chapter_name(path.relative_to(_HOME).parts[0])}.{path.name[1:].split('_')[0]}"
         if id in found:
             raise CourseError(f"Exercise {id} is there twice: in {found[id].name} and {path.name}")
         found[id] = path
@@ -81,6 +94,7 @@ def _exercise(path: Path) -> Exercise:
 def _questions(path: Path) -> list[Choice]:
     questions = read_quiz(path)
     for question in questions:
-        if not re.fullmatch(rf"{int(path.stem)}\.[1-9]\d*", question.id):
-            raise CourseError(f"quiz/{path.name}: id {question.id!r} should look like {int(path.stem)}.1")
+        chapter = chapter_name(path.stem)
+        if not re.fullmatch(rf"{chapter}\.[1-9]\d*", question.id):
+            raise CourseError(f"quiz/{path.name}: id {question.id!r} should look like {chapter}.1")
     return questions

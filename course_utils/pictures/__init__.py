@@ -1,5 +1,23 @@
-"""Pictures with a text for those who cannot see them: `show`, `Figure`, `Table`, and texts that fit into a label."""
+"""Pictures, sounds and controls for pages, each with a text and a table for those who cannot see, hear or move it.
 
+`show` and `Table` for a picture of one's own; `bars`, `meter`, `text_map`, `flow`, `listen` make one; `try_it` puts
+controls to a picture. `style` holds the colours and shapes that all of them share.
+"""
+
+from ..lazy import lazy_names
 from .figures import Figure, Table, label, readable, show
 
-__all__ = ["Figure", "Table", "label", "readable", "show"]
+# Found when first used: a page that only shows a figure of its own needs none of the rest.
+_LATER = {
+    "bars": "charts",
+    "meter": "charts",
+    "text_map": "charts",
+    "flow": "diagrams",
+    "listen": "sounds",
+    "try_it": "trying",
+    "token_strip": "tokens",
+    "pipeline_steps": "steps",
+    "tensors": "tensors",
+}
+__all__ = ["Figure", "Table", "label", "readable", "show", *_LATER]
+__getattr__, __dir__ = lazy_names(__name__, _LATER)

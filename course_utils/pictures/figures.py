@@ -56,11 +56,12 @@ class Table(Shown):
 
 @dataclass(frozen=True)
 class Figure(Shown):
-    """A PNG picture, its alternative text, and a table of what is in it (or None)."""
+    """A PNG picture, its alternative text, and a table of what is in it (or None), `folded` where it only repeats."""
 
     png: bytes
     alt: str
     table: Table | None = None
+    folded: bool = False
 
     def plain(self) -> str:
         return f"[picture: {self.alt}]" + ("" if self.table is None else f"\n{self.table}")
@@ -68,11 +69,16 @@ class Figure(Shown):
     def html(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
         picture = f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{data}">'
-        return f"<figure>{picture}{'' if self.table is None else self.table.html()}</figure>"
+        table = "" if self.table is None else self.table.html()
+        if table and self.folded:
+            table = f"<details><summary>The same as a table</summary>{table}</details>"
+        return f"<figure>{picture}{table}</figure>"
 
 
-def show(figure, alt: str, table: Table | None = None) -> Figure:
+def show(figure, alt: str, table: Table | None = None, *, folded: bool = False) -> Figure:
     """A matplotlib `figure` as a picture with the alternative text `alt`, above a `table`; end a cell with it.
+
+    A table that only repeats what the picture says is `folded`: one click, or a screen reader, opens it.
 
     The figure is closed, so that Jupyter does not draw it a second time. Its background is white in
     light and dark themes alike, so axes and labels stay readable.
@@ -98,7 +104,7 @@ def show(figure, alt: str, table: Table | None = None) -> Figure:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, facecolor="white", bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
-    return Figure(buffer.getvalue(), alt.strip(), table)
+    return Figure(buffer.getvalue(), alt.strip(), table, folded)
 
 
 def readable(text: str, limit: int = 80) -> str:

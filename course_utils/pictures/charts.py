@@ -1,0 +1,171 @@
+"""Charts that pages and widgets use: `bars`, `meter` on a scale, and `text_map`, texts as points on a plane.
+
+Each returns a `Figure` that carries its own alternative text and its numbers as a table.
+"""
+
+import math
+from collections.abc import Mapping
+
+from ..describing import attempt, describe
+from ..errors import CourseError
+from .figures import Figure, Table, label, readable, show
+from .style import ACCENT, INK, MUTED, PALE, WIDTH, plain_style
+
+
+def bars(
+    values, *, title: str = "", axis: str = "probability", limit: float | None = None, lit=None, alt: str = ""
+) -> Figure:
+    """Horizontal bars, the first on top.
+
+    Args:
+        values: a dictionary `{label: number}` or a list of pairs.
+        axis: what the numbers are.
+        limit: where the axis ends; without it, just beyond the longest bar (and at 1 for probabilities above 0.6).
+        lit: the label, or the labels, in the accent colour; all others are pale. None: all have it.
+    """
+    given = values.items() if isinstance(values, Mapping) else values
+    pairs = attempt(lambda: [(str(name), value) for name, value in given])
+    if not pairs:
+        raise CourseError(f"bars() expects a dictionary of labels and numbers, one or more; got {describe(values)}.")
+    pairs = [(name, _number(value)) for name, value in pairs]
+    chosen = {lit} if isinstance(lit, str) else set(lit) if lit is not None else {name for name, _ in pairs}
+    names, numbers = [label(name, 32) for name, _ in pairs], [value for _, value in pairs]
+    if limit is None:
+        top = max(numbers)
+        limit = 1.0 if axis == "probability" and top > 0.6 else max(top * 1.15, 1e-9)
+    with plain_style():
+        figure, axes = _axes(0.75 + 0.32 * len(pairs), title)
+        colours = [ACCENT if name in chosen else PALE for name, _ in pairs]
+        axes.barh(range(len(pairs)), numbers, color=colours, edgecolor=MUTED, linewidth=0.8, height=0.66)
+        axes.set_yticks(range(len(pairs)), names, parse_math=False)
+        axes.set(ylim=(len(pairs) - 0.45, -0.55), xlim=(min(0, *numbers) * 1.15, limit), xlabel=axis)
+        for row, value in enumerate(numbers):
+            # Inside the bar where there is no room beside it.
+            inside = value > 0.85 * limit
+            colour = "white" if inside and pairs[row][0] in chosen else INK
+            text = f" {_short(value)} "
+            axes.text(max(value, 0), row, text, va="center", ha="right" if inside else "left", color=colour)
+        said = ", ".join(f"{readable(name)} {_short(value)}" for name, value in pairs)
+        table = Table(title or axis, ("label", axis), tuple((name, _short(value)) for name, value in pairs))
+        return show(figure, alt=alt or f"Bars{f' ({title})' if title else ''}: {said}.", table=table, folded=True)
+
+
+def meter(value, *, low: float = -1, high: float = 1, title: str = "", marks: Mapping[str, float] | None = None):
+    """One number on a scale from `low` to `high`, with other numbers to compare it with in `marks`."""
+    value, marks = _number(value), {str(name): _number(mark) for name, mark in (marks or {}).items()}
+    with plain_style():
+        figure, axes = _axes(1.0, title)
+        axes.plot([low, high], [0, 0], color=PALE, linewidth=9, solid_capstyle="round")
+        place = min(max(value, low), high)
+        axes.plot([min(max(0, low), high), place], [0, 0], color=ACCENT, linewidth=9, solid_capstyle="butt")
+        axes.plot(place, 0, "o", color=ACCENT, markersize=16)
+        axes.annotate(_short(value), (place, 0.42), ha="center", color=INK, fontsize=13, weight="bold")
+        for number, (name, mark) in enumerate(sorted(marks.items(), key=lambda pair: pair[1])):
+            axes.plot(mark, 0, "|", color=INK, markersize=16)
+            # Neighbours take turns on two lines, so that their names do not run into each other.
+            below = -0.95 if number % 2 == 0 else -1.5
+            axes.annotate(f"{label(name, 28)} {_short(mark)}", (mark, below), ha="center", fontsize=9, color=MUTED)
+        axes.set(xlim=(low - 0.05 * (high - low), high + 0.05 * (high - low)), ylim=(-1.7, 1.1), yticks=[])
+        axes.spines["left"].set_visible(False)
+        said = "".join(f" For comparison: {name} {_short(mark)}." for name, mark in marks.items())
+        rows = (("this", _short(value)), *((name, _short(mark)) for name, mark in marks.items()))
+        alt = f"{title + ': ' if title else ''}{_short(value)} on a scale from {low:g} to {high:g}.{said}"
+        return show(figure, alt=alt, table=Table(title or "on the scale", ("what", "number"), rows), folded=True)
+
+
+def text_map(texts, vectors, *, lit=(), title: str = "") -> Figure:
+    """Texts as points: the two directions in which their vectors `[texts, numbers]` differ most.
+
+    These are the first two principal components of the vectors, each scaled to length 1, so that neighbours on the
+    map are texts of high cosine similarity as far as two dimensions can show it. `lit` holds the positions of texts
+    to mark. The share of the variance that the plane keeps stands under the map.
+    """
+    import numpy as np
+
+    texts, points = [str(text) for text in texts], np.asarray(vectors, dtype=float)
+    if points.ndim != 2 or len(points) != len(texts) or len(texts) < 3:
+        raise CourseError(
+            f"text_map() expects three texts or more and one vector for each, [texts, numbers]; it got {len(texts)} "
+            f"texts and vectors of the shape {list(points.shape)}."
+        )
+    points = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
+    flat, kept = on_a_plane(points)
+    with plain_style():
+        figure, axes = _axes(4.2, title, frame=True)
+        for number, (x, y) in enumerate(flat):
+            marked = number in set(lit)
+            axes.plot(x, y, "D" if marked else "o", color=ACCENT if marked else MUTED, markersize=9 if marked else 7)
+        _name_points(axes, flat, [label(text, 44) for text in texts])
+        axes.set(xticks=[], yticks=[])
+        axes.set_xlabel(f"near: similar to the model. This plane keeps {kept:.0%} of the differences.", fontsize=9)
+        # What an eye takes from the map: who is near whom. The numbers are of the vectors, not of the plane.
+        alike = points @ points.T - 3 * np.eye(len(points))
+        rows = [(text, texts[row.argmax()], f"{row.max():.2f}") for text, row in zip(texts, alike, strict=True)]
+        table = Table(title or "the map", ("text", "most similar text", "cosine similarity"), rows)
+        pairs = "; ".join(f"most similar to {readable(text)} is {readable(other)}" for text, other, _ in rows)
+        return show(figure, alt=f"A map of {len(texts)} texts as points: {pairs}.", table=table, folded=True)
+
+
+def on_a_plane(points):
+    """`[points, 2]`, the first two principal components, and the share of the variance that they keep."""
+    import numpy as np
+
+    centred = points - points.mean(axis=0)
+    _, strengths, directions = np.linalg.svd(centred, full_matrices=False)
+    flat = centred @ directions[:2].T
+    # A principal direction has no sign of its own: the point that lies furthest out is put on the positive side.
+    flat *= np.where(flat[np.abs(flat).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    return flat, float((strengths[:2] ** 2).sum() / max((strengths**2).sum(), 1e-12))
+
+
+def _name_points(axes, flat, names):
+    """Write each name beside its point, on the side and the height where it covers no other name."""
+    spread = flat.max(axis=0) - flat.min(axis=0) + 1e-9
+    axes.set_xlim(flat[:, 0].min() - 0.35 * spread[0], flat[:, 0].max() + 0.35 * spread[0])
+    axes.set_ylim(flat[:, 1].min() - 0.12 * spread[1], flat[:, 1].max() + 0.12 * spread[1])
+    wide, high = 1.7 * spread[0], 1.24 * spread[1]
+    letter, line = wide * 0.0125, high * 0.052  # what a letter and a line take, in units of the axes
+    taken = [(x - 0.6 * letter, x + 0.6 * letter, y - line / 3, y + line / 3) for x, y in flat]
+    for (x, y), name in zip(flat, names, strict=True):
+        length, gap = letter * len(name), 1.3 * letter
+        options = []
+        for shift in (0, 1, -1, 2, -2, 3, -3):
+            up = y + 0.8 * shift * line
+            options += [(x + gap, "left", up, x + gap, x + gap + length)]
+            options += [(x - gap, "right", up, x - gap - length, x - gap)]
+
+        def cost(option):
+            _, _, up, left, right = option
+            space = (left, right, up - line / 2, up + line / 2)
+            crossed = sum(min(right, b) > max(left, a) and min(space[3], d) > max(space[2], c) for a, b, c, d in taken)
+            beyond = left < axes.get_xlim()[0] or right > axes.get_xlim()[1]
+            return 2 * crossed + beyond
+
+        at, side, up, left, right = min(options, key=cost)
+        taken.append((left, right, up - line / 2, up + line / 2))
+        if up != y:
+            axes.plot([x, at], [y, up], color=MUTED, linewidth=0.7)
+        axes.text(at, up, name, ha=side, va="center", fontsize=9, color=INK, parse_math=False)
+
+
+def _axes(height: float, title: str, frame: bool = False):
+    from matplotlib.figure import Figure as Drawing
+
+    figure = Drawing(figsize=(WIDTH, height), dpi=100)
+    axes = figure.add_axes([0.28, 0.2, 0.68, 0.72] if not frame else [0.02, 0.08, 0.96, 0.86])
+    axes.spines[["top", "right"]].set_visible(frame)
+    axes.tick_params(length=0)
+    if title:
+        axes.set_title(label(title, 90), loc="left", fontsize=11, parse_math=False)
+    return figure, axes
+
+
+def _number(value) -> float:
+    number = attempt(float, value)
+    if number is None or not math.isfinite(number):
+        raise CourseError(f"A chart needs a number here, and got {describe(value)}.")
+    return number
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"

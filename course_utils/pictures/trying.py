@@ -1,0 +1,133 @@
+"""`try_it`: controls that call a view, and a picture that follows them.
+
+The one pattern for every widget of the course. A cell stores two outputs: the picture of the first state with its
+table, as `show` makes it, and a sentence in place of the controls. So GitHub, nbconvert and a reopened page lose
+nothing. Where a kernel and ipywidgets are there, the controls appear, and the picture moves below them.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Mapping
+from html import escape
+
+from ..describing import describe, is_a
+from ..errors import CourseError
+from ..shown import Shown
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class Trial:
+    """What `try_it` returns: shows itself in a cell. `set` moves controls from code, `shown` is what they give."""
+
+    def __init__(self, view, controls: dict):
+        import ipywidgets
+
+        self._view, self.controls = view, controls
+        self.first = self.shown = self._call()
+        # The stored picture steps aside while the live one is there: the same picture twice would only confuse.
+        # A style in the live part does that, so that it ends with the live part.
+        self._name = f"course-still-{hashlib.sha256(str(self.first).encode()).hexdigest()[:10]}"
+        self._live = ipywidgets.HTML()
+        self.box = ipywidgets.VBox([*controls.values(), self._live])
+        self._draw()
+        for control in controls.values():
+            control.observe(self._moved, "value")
+
+    def set(self, **values) -> "Trial":
+        """Move controls, as a learner does: `set(threshold=0.5)`."""
+        for name, value in values.items():
+            if name not in self.controls:
+                raise CourseError(f"There is no control {name!r}; there is: {', '.join(self.controls)}.")
+            self.controls[name].value = value
+        return self
+
+    def _moved(self, change):
+        self.shown = self._call()
+        self._draw()
+
+    def _call(self) -> Shown | str:
+        try:
+            made = self._view(**{name: control.value for name, control in self.controls.items()})
+        except CourseError as error:
+            return str(error)
+        except Exception as error:  # a view of the page or of the learner: her page stays alive, and says what it was
+            return f"This did not work ({type(error).__name__}: {error}). Try another value."
+        return made if isinstance(made, Shown) or is_a(made, str) else str(made)
+
+    def _draw(self):
+        self._live.value = f"<style>.{self._name}{{display:none}}</style>{_html(self.shown)}"
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        still = {"text/plain": str(self.first), "text/html": f'<div class="{self._name}">{_html(self.first)}</div>'}
+        display(still, raw=True)
+        names = ", ".join(control.description for control in self.controls.values())
+        bundle = dict(self.box._repr_mimebundle_() or {})
+        display(bundle | {"text/plain": f"Run this cell to get the controls: {names}."}, raw=True)
+
+
+def try_it(view, **controls) -> Trial:
+    """Controls whose values go to `view`, and the picture that `view` returns.
+
+    Args:
+        view: a function whose arguments have the names of the controls. It returns a `Figure`, a `Table`, another
+            `Shown`, or a text. A CourseError that it raises is shown as its sentence.
+        controls: a text makes a text box, a list a drop-down, a dictionary one that shows the keys and passes the
+            values, True or False a check box, and two or three numbers `(low, high)` or `(low, high, step)` a slider.
+            Where a control begins: at the text itself, at the first entry, or at the default value of the argument.
+
+    Raises:
+        CourseError: `view` cannot be called, or its arguments are not the controls, or a control is of no known kind.
+    """
+    if not callable(view):
+        raise CourseError(f"try_it() expects a function first; it got {describe(view)}.")
+    if not controls:
+        raise CourseError('try_it() expects a control for each argument of the function, such as text="Hello".')
+    try:
+        bound = inspect.signature(view).bind(**controls)
+    except TypeError as error:
+        raise CourseError(
+            f"try_it() passes its controls ({', '.join(controls)}) to the function by name, but: {error}."
+        ) from None
+    defaults = inspect.signature(view).parameters
+    made = {}
+    for name in bound.arguments:
+        start = defaults[name].default if name in defaults else inspect.Parameter.empty
+        made[name] = _control(name, controls[name], None if start is inspect.Parameter.empty else start)
+    return Trial(view, made)
+
+
+def _control(name: str, wish, start):
+    """The widget for one argument: only controls that exist in ipywidgets 7.7 and 8."""
+    import ipywidgets as widgets
+
+    look = {
+        "description": name.replace("_", " "),
+        "style": {"description_width": "110px"},
+        "layout": widgets.Layout(width="min(640px, 98%)"),
+    }
+    if is_a(wish, bool):
+        return widgets.Checkbox(value=wish, **look)
+    if is_a(wish, str):
+        # On Enter, not on each letter: half a word is another text, and each answer takes a model.
+        return widgets.Text(value=wish, continuous_update=False, placeholder="write, then press Enter", **look)
+    if isinstance(wish, Mapping) and wish:
+        return widgets.Dropdown(options=list(wish.items()), **look)
+    if is_a(wish, list) and wish:
+        return widgets.Dropdown(options=wish, value=start if start in wish else wish[0], **look)
+    if is_a(wish, tuple) and len(wish) in (2, 3) and all(is_a(number, int, float) for number in wish):
+        low, high, step = (*wish, 1 if all(is_a(number, int) for number in wish) else (wish[1] - wish[0]) / 20)[:3]
+        slider = widgets.IntSlider if all(is_a(x, int) for x in (low, high, step)) else widgets.FloatSlider
+        if low < high and step > 0:
+            inside = start if is_a(start, int, float) and low <= start <= high else low
+            return slider(value=inside, min=low, max=high, step=step, **look)
+    raise CourseError(
+        f"try_it() makes controls from a text, a list, a dictionary, True or False, or two or three numbers; "
+        f"{name} is {describe(wish)}."
+    )
+
+
+def _html(shown) -> str:
+    return shown.html() if isinstance(shown, Shown) else f"<p>{escape(str(shown))}</p>"
