@@ -30,11 +30,13 @@ def bars(
     pairs = [(name, _number(value)) for name, value in pairs]
     chosen = {lit} if isinstance(lit, str) else set(lit) if lit is not None else {name for name, _ in pairs}
     names, numbers = [label(name, 32) for name, _ in pairs], [value for _, value in pairs]
+    whole = axis != "probability" and all(value == int(value) for value in numbers)
+    shown = [_short(value, whole) for value in numbers]
     if limit is None:
         top = max(numbers)
         limit = 1.0 if axis == "probability" and top > 0.6 else max(top * 1.15, 1e-9)
     with plain_style():
-        figure, axes = _axes(0.75 + 0.32 * len(pairs), title)
+        figure, axes = _axes(0.75 + 0.32 * len(pairs), title, left=0.2 + 0.085 * max(map(len, names)))
         colours = [ACCENT if name in chosen else PALE for name, _ in pairs]
         axes.barh(range(len(pairs)), numbers, color=colours, edgecolor=MUTED, linewidth=0.8, height=0.66)
         axes.set_yticks(range(len(pairs)), names, parse_math=False)
@@ -43,10 +45,11 @@ def bars(
             # Inside the bar where there is no room beside it.
             inside = value > 0.85 * limit
             colour = "white" if inside and pairs[row][0] in chosen else INK
-            text = f" {_short(value)} "
+            text = f" {shown[row]} "
             axes.text(max(value, 0), row, text, va="center", ha="right" if inside else "left", color=colour)
-        said = ", ".join(f"{readable(name)} {_short(value)}" for name, value in pairs)
-        table = Table(title or axis, ("label", axis), tuple((name, _short(value)) for name, value in pairs))
+        rows = tuple((name, text) for (name, _), text in zip(pairs, shown, strict=True))
+        said = ", ".join(f"{readable(name)} {text}" for name, text in rows)
+        table = Table(title or axis, ("label", axis), rows)
         return show(figure, alt=alt or f"Bars{f' ({title})' if title else ''}: {said}.", table=table, folded=True)
 
 
@@ -54,7 +57,7 @@ def meter(value, *, low: float = -1, high: float = 1, title: str = "", marks: Ma
     """One number on a scale from `low` to `high`, with other numbers to compare it with in `marks`."""
     value, marks = _number(value), {str(name): _number(mark) for name, mark in (marks or {}).items()}
     with plain_style():
-        figure, axes = _axes(1.0, title)
+        figure, axes = _axes(1.85, title, left=0.3)
         axes.plot([low, high], [0, 0], color=PALE, linewidth=9, solid_capstyle="round")
         place = min(max(value, low), high)
         axes.plot([min(max(0, low), high), place], [0, 0], color=ACCENT, linewidth=9, solid_capstyle="butt")
@@ -148,11 +151,16 @@ def _name_points(axes, flat, names):
         axes.text(at, up, name, ha=side, va="center", fontsize=9, color=INK, parse_math=False)
 
 
-def _axes(height: float, title: str, frame: bool = False):
+def _axes(height: float, title: str, *, left: float = 0.15, frame: bool = False):
+    """A figure of one frame, which leaves `left` inches for labels; always as wide as a page, so that nothing jumps."""
     from matplotlib.figure import Figure as Drawing
+    from matplotlib.patches import Rectangle
 
     figure = Drawing(figsize=(WIDTH, height), dpi=100)
-    axes = figure.add_axes([0.28, 0.2, 0.68, 0.72] if not frame else [0.02, 0.08, 0.96, 0.86])
+    # `show` cuts off empty margins; an invisible frame keeps them.
+    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, edgecolor="none"))
+    start = left / WIDTH
+    axes = figure.add_axes([start, 0.5 / height, 0.97 - start, max(0.1, 1 - (0.5 + 0.32 * bool(title)) / height)])
     axes.spines[["top", "right"]].set_visible(frame)
     axes.tick_params(length=0)
     if title:
@@ -167,5 +175,5 @@ def _number(value) -> float:
     return number
 
 
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+def _short(value: float, whole: bool = False) -> str:
+    return f"{value:,.0f}" if whole or abs(value) >= 100 else f"{value:.2f}"
