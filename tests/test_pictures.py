@@ -66,6 +66,13 @@ def test_bars_say_their_numbers_in_the_picture_the_text_and_the_table():
     assert bars({"SmolLM2": 135_000_000}, axis="parameters").table.rows[0][1] == "135,000,000"
 
 
+def test_bars_are_compared_with_marks():
+    figure = bars({"in float32": 28}, axis="GB", marks={"a laptop's memory": 16})
+    assert figure.alt == "Bars: in float32 28, a laptop's memory 16."
+    assert figure.table.rows == (("in float32", "28"), ("a laptop's memory", "16"))
+    assert bars({"in float32": 28}, axis="GB").png != figure.png
+
+
 def test_the_same_numbers_give_the_same_picture_whatever_style_is_set():
     import matplotlib.pyplot as plt
 

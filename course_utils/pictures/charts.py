@@ -13,7 +13,14 @@ from .style import ACCENT, INK, MUTED, PALE, WIDTH, plain_style
 
 
 def bars(
-    values, *, title: str = "", axis: str = "probability", limit: float | None = None, lit=None, alt: str = ""
+    values,
+    *,
+    title: str = "",
+    axis: str = "probability",
+    limit: float | None = None,
+    lit=None,
+    marks: Mapping[str, float] | None = None,
+    alt: str = "",
 ) -> Figure:
     """Horizontal bars, the first on top.
 
@@ -22,6 +29,7 @@ def bars(
         axis: what the numbers are.
         limit: where the axis ends; without it, just beyond the longest bar (and at 1 for probabilities above 0.6).
         lit: the label, or the labels, in the accent colour; all others are pale. None: all have it.
+        marks: numbers to compare with, `{label: number}`, each a dashed line across the bars.
     """
     given = values.items() if isinstance(values, Mapping) else values
     pairs = attempt(lambda: [(str(name), value) for name, value in given])
@@ -32,22 +40,29 @@ def bars(
     names, numbers = [label(name, 32) for name, _ in pairs], [value for _, value in pairs]
     whole = axis != "probability" and all(value == int(value) for value in numbers)
     shown = [_short(value, whole) for value in numbers]
+    marks = {str(name): _number(value) for name, value in (marks or {}).items()}
     if limit is None:
-        top = max(numbers)
+        top = max(*numbers, *marks.values(), 0)
         limit = 1.0 if axis == "probability" and top > 0.6 else max(top * 1.15, 1e-9)
     with plain_style():
-        figure, axes = _axes(0.75 + 0.32 * len(pairs), title, left=0.2 + 0.085 * max(map(len, names)))
+        figure, axes = _axes(0.75 + 0.32 * (len(pairs) + bool(marks)), title, left=0.2 + 0.085 * max(map(len, names)))
         colours = [ACCENT if name in chosen else PALE for name, _ in pairs]
         axes.barh(range(len(pairs)), numbers, color=colours, edgecolor=MUTED, linewidth=0.8, height=0.66)
         axes.set_yticks(range(len(pairs)), names, parse_math=False)
-        axes.set(ylim=(len(pairs) - 0.45, -0.55), xlim=(min(0, *numbers) * 1.15, limit), xlabel=axis)
+        axes.set(
+            ylim=(len(pairs) - 0.45, -0.95 if marks else -0.55), xlim=(min(0, *numbers) * 1.15, limit), xlabel=axis
+        )
         for row, value in enumerate(numbers):
             # Inside the bar where there is no room beside it.
             inside = value > 0.85 * limit
             colour = "white" if inside and pairs[row][0] in chosen else INK
             text = f" {shown[row]} "
             axes.text(max(value, 0), row, text, va="center", ha="right" if inside else "left", color=colour)
+        for name, value in marks.items():
+            axes.axvline(value, color=INK, linestyle="--", linewidth=1.2)
+            axes.text(value, -0.6, f" {label(name, 32)} ", ha="right" if value > limit / 2 else "left", fontsize=9)
         rows = tuple((name, text) for (name, _), text in zip(pairs, shown, strict=True))
+        rows += tuple((name, _short(value, whole)) for name, value in marks.items())
         said = ", ".join(f"{readable(name)} {text}" for name, text in rows)
         table = Table(title or axis, ("label", axis), rows)
         return show(figure, alt=alt or f"Bars{f' ({title})' if title else ''}: {said}.", table=table, folded=True)
