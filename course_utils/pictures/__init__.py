@@ -17,7 +17,7 @@ _LATER = {
     "try_it": "trying",
     "token_strip": "tokens",
     "pipeline_steps": "steps",
-    "tensors": "tensors",
+    "tensors": "grids",
 }
 __all__ = ["Figure", "Table", "label", "readable", "show", *_LATER]
 __getattr__, __dir__ = lazy_names(__name__, _LATER)

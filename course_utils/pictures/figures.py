@@ -104,7 +104,16 @@ def show(figure, alt: str, table: Table | None = None, *, folded: bool = False) 
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, facecolor="white", bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
-    return Figure(buffer.getvalue(), alt.strip(), table, folded)
+    return Figure(_smaller(buffer), alt.strip(), table, folded)
+
+
+def _smaller(drawn: io.BytesIO) -> bytes:
+    """The same picture with 128 colours: drawings have no more, and take a third of the bytes. A page holds many."""
+    from PIL import Image
+
+    small = io.BytesIO()
+    Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    return small.getvalue()
 
 
 def readable(text: str, limit: int = 80) -> str:
