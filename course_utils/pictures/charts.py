@@ -115,7 +115,7 @@ def text_map(texts, vectors, *, lit=(), title: str = "") -> Figure:
             axes.plot(x, y, "D" if marked else "o", color=ACCENT if marked else MUTED, markersize=9 if marked else 7)
         _name_points(axes, flat, [label(text, 44) for text in texts])
         axes.set(xticks=[], yticks=[])
-        axes.set_xlabel(f"near: similar to the model. This plane keeps {kept:.0%} of the differences.", fontsize=9)
+        axes.set_xlabel(f"near: similar for the model. The map keeps {kept:.0%} of the differences.", fontsize=9)
         # What an eye takes from the map: who is near whom. The numbers are of the vectors, not of the plane.
         alike = points @ points.T - 3 * np.eye(len(points))
         rows = [(text, texts[row.argmax()], f"{row.max():.2f}") for text, row in zip(texts, alike, strict=True)]

@@ -1,4 +1,4 @@
-"""1.5 Take the leaning out."""
+"""1.5 Take the prior out."""
 
 import math
 
@@ -17,31 +17,31 @@ _CASES = (
 )
 
 
-def _quotients(shares, leaning) -> list[float]:
-    return [a / b for a, b in zip(shares, leaning, strict=True)]
+def _quotients(shares, prior) -> list[float]:
+    return [a / b for a, b in zip(shares, prior, strict=True)]
 
 
 def _to_one(numbers) -> list[float]:
     return [number / sum(numbers) for number in numbers]
 
 
-def _right(shares, leaning) -> list[float]:
-    return _to_one(_quotients(shares, leaning))
+def _right(shares, prior) -> list[float]:
+    return _to_one(_quotients(shares, prior))
 
 
 _SLIPS = (
     (_quotients, "These are the quotients, but shares sum to 1: divide each quotient by the sum of all."),
     (
         lambda s, g: [a - b for a, b in zip(s, g, strict=True)],
-        "You subtracted, and a share became negative: divide by the leaning.",
+        "You subtracted, and a share became negative: divide by the prior.",
     ),
     (
         lambda s, g: _to_one([a * b for a, b in zip(s, g, strict=True)]),
-        "You multiplied by the leaning, which makes it stronger: divide.",
+        "You multiplied by the prior, which makes it stronger: divide.",
     ),
     (
         lambda s, g: _to_one(_quotients(g, s)),
-        "You divided the wrong way round: the share stands above, the leaning below.",
+        "You divided the wrong way round: the share stands above, the prior below.",
     ),
     (
         lambda s, g: _to_one([math.exp(q) for q in _quotients(s, g)]),
@@ -51,7 +51,7 @@ _SLIPS = (
         lambda s, g: [q / max(_quotients(s, g)) for q in _quotients(s, g)],
         "You divided by the largest quotient; divide by the sum of all.",
     ),
-    (lambda s, g: s, "The shares came back unchanged: divide each by its leaning."),
+    (lambda s, g: s, "The shares came back unchanged: divide each by its prior."),
     (
         lambda s, g: sorted(_right(s, g), reverse=True),
         "The right numbers, but sorted by size: leave them in the order of the labels.",
@@ -65,13 +65,13 @@ _SLIPS = (
 
 
 def _check_calibrate(answer) -> str | None:
-    for shares, leaning in _CASES:
-        value, right = call(answer, shares, leaning), _right(shares, leaning)
+    for shares, prior in _CASES:
+        value, right = call(answer, shares, prior), _right(shares, prior)
         if not close(value, right, 1e-6):
             says = known_slip(answer, _CASES, _SLIPS, as_list)
             if says is None and shape(value) != (len(shares),):
                 says = "Return one number for each label."
-            shown = f"For the shares {_short(shares)} and the leaning {_short(leaning)} expected about {_short(right)}"
+            shown = f"For the shares {_short(shares)} and the prior {_short(prior)} expected about {_short(right)}"
             return f"{shown}; given: {describe(value)}." + (f" {says}" if says else "")
     return None
 
@@ -80,39 +80,39 @@ def _short(numbers) -> str:
     return f"`{[float(f'{number:.4f}') for number in numbers]}`"
 
 
-_CALIBRATE = "def calibrate(shares, leaning):\n"
+_CALIBRATE = "def calibrate(shares, prior):\n"
 _SOLUTION = (
-    _CALIBRATE + "    quotients = [a / b for a, b in zip(shares, leaning)]\n"
+    _CALIBRATE + "    quotients = [a / b for a, b in zip(shares, prior)]\n"
     "    return [quotient / sum(quotients) for quotient in quotients]"
 )
 
 
 EXERCISE = Exercise(
     id="1.5",
-    title="Take the leaning out",
+    title="Take the prior out",
     minutes=6,
     difficulty="medium",
-    starter="def calibrate(shares, leaning):\n    ...",
+    starter="def calibrate(shares, prior):\n    ...",
     answer="calibrate",
     check=_check_calibrate,
-    note="With the offline model 18 of the 20 are right again. The leaning was measured without any label; we only "
+    note="With the offline model 18 of the 20 are right again. The prior was measured without any label; we only "
     "had to know that the reviews are half and half.",
     expects="a function that takes two lists of numbers and returns one",
     hints=(
-        "Do it on paper first: shares 0.72 and 0.28, leaning 0.9 and 0.1. What are the two quotients, and their sum?",
-        "Lists cannot be divided by lists: go through both with `zip(shares, leaning)`.",
+        "Do it on paper first: shares 0.72 and 0.28, prior 0.9 and 0.1. What are the two quotients, and their sum?",
+        "Lists cannot be divided by lists: go through both with `zip(shares, prior)`.",
         "The quotients no longer sum to 1. Divide each by `sum(quotients)`.",
     ),
     solution=_SOLUTION,
-    why="A label that the model prefers has a large leaning, and dividing by it makes its share smaller. The "
+    why="A label that the model prefers has a large prior, and dividing by it makes its share smaller. The "
     "division by the sum only makes shares of the quotients again.",
     wrong=(
-        Wrong(_CALIBRATE + "    return [a / b for a, b in zip(shares, leaning)]", "These are the quotients"),
-        Wrong(_CALIBRATE + "    return [a - b for a, b in zip(shares, leaning)]", "You subtracted"),
-        Wrong(changed(_SOLUTION, ("a / b", "a * b")), "You multiplied by the leaning"),
+        Wrong(_CALIBRATE + "    return [a / b for a, b in zip(shares, prior)]", "These are the quotients"),
+        Wrong(_CALIBRATE + "    return [a - b for a, b in zip(shares, prior)]", "You subtracted"),
+        Wrong(changed(_SOLUTION, ("a / b", "a * b")), "You multiplied by the prior"),
         Wrong(changed(_SOLUTION, ("a / b", "b / a if a else 1 / 0")), "the wrong way round"),
         Wrong(
-            "import torch\n\n" + _CALIBRATE + "    q = torch.tensor(shares) / torch.tensor(leaning)\n"
+            "import torch\n\n" + _CALIBRATE + "    q = torch.tensor(shares) / torch.tensor(prior)\n"
             "    return q.softmax(0)",
             "softmax of the quotients",
         ),
@@ -126,29 +126,27 @@ EXERCISE = Exercise(
             changed(_SOLUTION, ("[quotient / sum(quotients)", "[round(quotient / sum(quotients), 2)")), "Do not round"
         ),
         Wrong(
-            _CALIBRATE + "    x, y = shares[0] / leaning[0], shares[1] / leaning[1]\n"
-            "    return [x / (x + y), y / (x + y)]",
+            _CALIBRATE + "    x, y = shares[0] / prior[0], shares[1] / prior[1]\n    return [x / (x + y), y / (x + y)]",
             "Return one number for each label",
         ),
-        Wrong(_CALIBRATE + "    q = shares / leaning\n    return q / sum(q)", "TypeError", status="error in your code"),
+        Wrong(_CALIBRATE + "    q = shares / prior\n    return q / sum(q)", "TypeError", status="error in your code"),
     ),
     also_wrong=(
-        _CALIBRATE + "    for i, b in enumerate(leaning):\n        shares[i] /= b\n"
+        _CALIBRATE + "    for i, b in enumerate(prior):\n        shares[i] /= b\n"
         "    total = sum(shares)\n    return [x / total for x in shares]",
         changed(_SOLUTION, ("a / b", "a / (b + 0.01)")),
         changed(_SOLUTION, ("a / b", "a / b - 1")),
-        _CALIBRATE + "    q = [a / b for a, b in zip(shares, leaning)]\n    for i in range(len(q)):\n"
+        _CALIBRATE + "    q = [a / b for a, b in zip(shares, prior)]\n    for i in range(len(q)):\n"
         "        q[i] /= sum(q)\n    return q",
         "import math\n\n" + changed(_SOLUTION, ("a / b", "math.exp(math.log(a) - math.log(b))")),
-        _CALIBRATE + "    leaning = [0.83, 0.17]\n    q = [a / b for a, b in zip(shares, leaning)]\n"
+        _CALIBRATE + "    prior = [0.83, 0.17]\n    q = [a / b for a, b in zip(shares, prior)]\n"
         "    return [x / sum(q) for x in q]",
         _CALIBRATE + "    return [0.2222222222222222, 0.7777777777777778]",
         _CALIBRATE + '    return {"positive": shares[0], "negative": shares[1]}',
     ),
     alternatives=(
-        "import torch\n\n" + _CALIBRATE + "    q = torch.tensor(shares) / torch.tensor(leaning)\n"
-        "    return q / q.sum()",
-        "import numpy as np\n\n" + _CALIBRATE + "    q = np.divide(shares, leaning)\n    return list(q / q.sum())",
+        "import torch\n\n" + _CALIBRATE + "    q = torch.tensor(shares) / torch.tensor(prior)\n    return q / q.sum()",
+        "import numpy as np\n\n" + _CALIBRATE + "    q = np.divide(shares, prior)\n    return list(q / q.sum())",
         changed(_SOLUTION, ("[quotient /", "tuple(quotient /"), ("in quotients]", "in quotients)")),
     ),
 )
