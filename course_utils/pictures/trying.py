@@ -14,7 +14,7 @@ from ..describing import describe, is_a
 from ..errors import CourseError
 from ..shown import Shown
 
-_WIDGET = "application/vnd.jupyter.widget-view+json"
+LONGEST = 1_000  # characters in a text box: a view should answer at once, and models have a longest text
 
 
 class Trial:
@@ -47,6 +47,12 @@ class Trial:
         self._draw()
 
     def _call(self) -> Shown | str:
+        for control in self.controls.values():
+            if is_a(control.value, str) and hasattr(control, "placeholder"):
+                if not control.value.strip():
+                    return f"Write something into the box {control.description!r}, then press Enter."
+                if len(control.value) > LONGEST:
+                    return f"This text has {len(control.value):,} characters. Try one of up to {LONGEST:,}."
         try:
             made = self._view(**{name: control.value for name, control in self.controls.items()})
         except CourseError as error:
@@ -77,6 +83,7 @@ def try_it(view, **controls) -> Trial:
         controls: a text makes a text box, a list a drop-down, a dictionary one that shows the keys and passes the
             values, True or False a check box, and two or three numbers `(low, high)` or `(low, high, step)` a slider.
             Where a control begins: at the text itself, at the first entry, or at the default value of the argument.
+            An empty text box, or a text of over 1,000 characters, never reaches `view`: a sentence says what to do.
 
     Raises:
         CourseError: `view` cannot be called, or its arguments are not the controls, or a control is of no known kind.

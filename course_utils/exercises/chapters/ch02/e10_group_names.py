@@ -141,7 +141,7 @@ def _check_group(answer) -> str | None:
 EXERCISE = Exercise(
     id="2.10",
     title="From labels to names",
-    minutes=12,
+    minutes=15,
     difficulty="hard",
     starter="def group(labels):\n    ...",
     answer="group",

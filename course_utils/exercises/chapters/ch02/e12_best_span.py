@@ -157,10 +157,22 @@ def _check_best_span(answer) -> str | None:
     return None
 
 
+_LOOPS = (
+    "def best_span(start, end, longest=15):\n"
+    '    best, largest = (0, 0), float("-inf")\n'
+    "    for i in range(len(start)):\n"
+    "        for j in range(i, min(i + longest, len(end))):\n"
+    "            total = (start[i] + end[j]).item()\n"
+    "            if total > largest:\n"
+    "                best, largest = (i, j), total\n"
+    "    return best"
+)
+
+
 EXERCISE = Exercise(
     id="2.12",
     title="The best pair of start and end",
-    minutes=10,
+    minutes=15,
     difficulty="medium",
     starter="def best_span(start, end, longest=15):\n    ...",
     answer="best_span",
@@ -176,7 +188,7 @@ EXERCISE = Exercise(
         "For each start `i` the ends to try are `i`, `i + 1`, … up to `i + longest - 1`, and not beyond the text.",
         "Keep the pair with the largest `start[i] + end[j]` so far. Two loops do it.",
     ),
-    solution=_SPAN,
+    solution=_LOOPS,
     wrong=(
         Wrong(
             "def best_span(start, end, longest=15):\n    return start.argmax().item(), end.argmax().item()",
@@ -233,6 +245,7 @@ EXERCISE = Exercise(
         "len(end))))",
     ),
     alternatives=(
+        _SPAN,
         "def best_span(start, end, longest=15):\n"
         "    sums = start[:, None] + end[None, :]\n"
         "    allowed = torch.ones_like(sums).triu() * torch.ones_like(sums).tril(longest - 1)\n"

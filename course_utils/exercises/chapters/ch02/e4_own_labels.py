@@ -11,8 +11,12 @@ _ZERO_SHOT = (
 )
 
 
-_EXAMPLE = {"education", "politics", "business"}
+_EXAMPLE = {"education", "politics", "business", "delivery", "payment", "password"}
 _OF_THE_PAGE = {
+    "my parcel has not arrived yet",
+    "you charged my credit card twice",
+    "i cannot log in any more",
+    "we took the night train to lisbon",
     "this is a course about the transformers library",
     "this article is not about sport",
     "the goalkeeper saved two penalties in the final",
@@ -39,7 +43,7 @@ def _check_own_labels(answer) -> str | None:
     if len(names - _EXAMPLE) < 3:
         example = ", ".join(sorted(names & _EXAMPLE))
         return (
-            f"At least three labels should be your own; yours are {len(names - _EXAMPLE)}. From the example you have: "
+            f"At least three labels should be your own; yours are {len(names - _EXAMPLE)}. From this section you have: "
             f"{example}."
         )
     if abs(sum(shares) - 1) > 0.02:
@@ -94,7 +98,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             'answer = zero_shot("The recipe needs two eggs.", candidate_labels=["cooking", "football", "education"])',
-            "yours are 2. From the example you have: education",
+            "yours are 2. From this section you have: education",
         ),
         Wrong(
             'labels = ["library", "fishing", "weather"]\n'

@@ -4,11 +4,11 @@ from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 from course_utils.exercises.slips import known_slip
 
-_NEW_GENERATOR = (
-    "from transformers import pipeline\nfrom course_utils import checkpoint\n"
-    'generator = pipeline("text-generation", **checkpoint("text-generation"))\n'
-    'prompt = "In this course, we will teach you how to"\n'
-    'german = "In diesem Kurs, bringen wir euch bei, wie man"'
+_TOKENIZER = (
+    "from transformers import AutoTokenizer\nfrom course_utils import checkpoint\n"
+    'smol = AutoTokenizer.from_pretrained(checkpoint("text-generation").path)\n'
+    'english = "The weather is beautiful today."\n'
+    'german = "Das Wetter ist heute schön."'
 )
 
 
@@ -23,7 +23,7 @@ _TEXTS = (
 def _tokenizer(special: bool):
     """A tokenizer to check by hand: a capital letter is one token, and so are any three other characters.
 
-    Spaces count, as in the tokenizer of the generator, so that words cut one by one make other tokens than the text.
+    Spaces count, as in SmolLM2's tokenizer, so that words cut one by one make other tokens than the text.
     """
     from tokenizers import Regex, Tokenizer
     from tokenizers.models import WordLevel
@@ -37,7 +37,7 @@ def _tokenizer(special: bool):
     vocabulary = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", *sorted(pieces)]
     made = Tokenizer(WordLevel({piece: i for i, piece in enumerate(vocabulary)}, "[UNK]"))
     made.pre_tokenizer = cut
-    if special:  # as BERT's; that of the generator adds none
+    if special:  # as BERT's; SmolLM2's adds none
         made.post_processor = TemplateProcessing("[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
     return PreTrainedTokenizerFast(
         tokenizer_object=made, unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", pad_token="[PAD]"
@@ -126,12 +126,12 @@ _PER_WORD = "def tokens_per_word(tokenizer, text):\n    return len(tokenizer.tok
 EXERCISE = Exercise(
     id="2.7",
     title="What a foreign word costs",
-    minutes=4,
+    minutes=5,
     difficulty="easy",
     starter="def tokens_per_word(tokenizer, text):\n    ...",
     answer="tokens_per_word",
     check=_check_tokens_per_word,
-    context=_NEW_GENERATOR,
+    context=_TOKENIZER,
     expects="a function that returns one number",
     why="Both calls give a list, and the length of a list is how many there are. The tokenizer gets the whole "
     "text, because "
@@ -141,8 +141,7 @@ EXERCISE = Exercise(
         "`tokenizer.tokenize(text)` and `text.split()` are lists: `len` counts them.",
         "Divide the first length by the second with `/`.",
     ),
-    solution=_PER_WORD
-    + "\n\nfor text in (prompt, german):\n    print(round(tokens_per_word(generator.tokenizer, text), 1))",
+    solution=_PER_WORD + "\n\nfor text in (english, german):\n    print(round(tokens_per_word(smol, text), 1))",
     wrong=(
         Wrong(
             "def tokens_per_word(tokenizer, text):\n    return len(text.split()) / len(tokenizer.tokenize(text))",
@@ -174,16 +173,14 @@ EXERCISE = Exercise(
             "def tokens_per_word(tokenizer, text):\n    return len(text) / len(tokenizer.tokenize(text))",
             "characters per token",
         ),
-        Wrong(
-            changed(_PER_WORD, ("tokenizer.tokenize", "generator.tokenizer.tokenize")), "The tokenizer of this check"
-        ),
+        Wrong(changed(_PER_WORD, ("tokenizer.tokenize", "smol.tokenize")), "The tokenizer of this check"),
     ),
     also_wrong=(
         changed(_PER_WORD, ("len(tokenizer.tokenize(text))", "(len(tokenizer(text)['input_ids']) - 2)")),
         changed(_PER_WORD, ("tokenize(text)", "tokenize(text.strip())")),
         "import re\n" + changed(_PER_WORD, ("text.split()", "re.findall(r'\\w+', text)")),
         changed(_PER_WORD, ("len(text.split())", "(text.count(' ') + 1)")),
-        changed(_PER_WORD, ("(text)", "(prompt)")),
+        changed(_PER_WORD, ("(text)", "(english)")),
     ),
     alternatives=(
         "import torch\n\n"

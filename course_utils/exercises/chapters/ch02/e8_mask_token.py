@@ -127,7 +127,7 @@ EXERCISE = Exercise(
     "results come "
     "sorted, the best one first.",
     hints=(
-        "Which object knows how its model writes the mask? The page asks it a few lines above.",
+        "Which object knows how its model writes the mask? The text of the exercise names it.",
         "Replace the gap by the mask token, give the text to `fill`, and look at the first of the results.",
         '`text.replace("___", fill.tokenizer.mask_token)` makes the text; `[0]["token_str"]` is the best word, and '
         "`.strip()` takes the spaces away.",

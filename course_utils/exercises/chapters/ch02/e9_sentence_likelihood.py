@@ -139,11 +139,21 @@ _LIKELIHOOD = (
     "    return steps.sum().item()"
 )
 
+_LOOP = (
+    "def log_likelihood(model, ids):\n"
+    "    with torch.no_grad():\n"
+    "        logs = model(ids).logits[0].log_softmax(-1)  # [tokens, vocabulary]\n"
+    "    total = 0.0\n"
+    "    for i, token in enumerate(ids[0, 1:].tolist()):  # row i is about the token after position i\n"
+    "        total += logs[i, token].item()\n"
+    "    return total"
+)
+
 
 EXERCISE = Exercise(
     id="2.9",
     title="How likely is a sentence?",
-    minutes=12,
+    minutes=15,
     difficulty="hard",
     starter="def log_likelihood(model, ids):\n    ...",
     answer="log_likelihood",
@@ -151,14 +161,15 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns one number",
     why="The logits at position i are about token i + 1, so the last position and the first token have no partner. "
-    "`log_softmax` gives the logarithms of all tokens, and `gather` picks those of the sentence.",
+    "`log_softmax` gives the logarithms of all tokens, and the loop picks those of the sentence.",
     hints=(
         "Write down a sentence of four tokens. Which positions of the logits are about a token that is there?",
         "`log_softmax(-1)` turns logits into logarithms of probabilities; drop the last position: it is about a "
         "token that is not there.",
-        "`logs[range(n), ids[0, 1:]]` or `gather` picks one entry for each position; then `.sum().item()`.",
+        "Go through `enumerate(ids[0, 1:].tolist())`, which gives 0, 1, 2 … with the tokens, and add up "
+        "`logs[i, token].item()`.",
     ),
-    solution=_LIKELIHOOD,
+    solution=_LOOP,
     wrong=(
         Wrong(changed(_LIKELIHOOD, ("[0, :-1]", "[0]"), ("1:, None", ":, None")), "You scored each token"),
         Wrong(changed(_LIKELIHOOD, ("[0, :-1]", "[0, 1:]")), "You left out the first token"),
@@ -198,6 +209,7 @@ EXERCISE = Exercise(
         + changed(_LIKELIHOOD, ("steps.sum().item()", "math.log(math.prod(steps.exp().flatten().tolist()))")),
     ),
     alternatives=(
+        _LIKELIHOOD,
         "def log_likelihood(model, ids):\n"
         "    logits = model(ids).logits\n"
         "    return -torch.nn.functional.cross_entropy(logits[0, :-1], ids[0, 1:], reduction='sum')",
