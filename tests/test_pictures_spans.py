@@ -1,0 +1,98 @@
+"""Texts with marked parts, and columns over tokens: what is in the picture, in its table and in its text."""
+
+import io
+from operator import sub
+
+import pytest
+from PIL import Image, ImageColor
+
+from course_utils import CourseError
+from course_utils.pictures import Figure
+from course_utils.pictures.spans import marked, start_and_end
+from course_utils.pictures.style import COLOURS
+
+TEXT = "Maria works for Siemens in Munich."
+NAMES = [(27, 33, "LOC"), (0, 5, "PER"), (16, 23, "ORG")]
+TOKENS = ["the", "shop", "opens", "at", "six", "in", "the", "morning", "."]
+
+
+def size(figure: Figure) -> tuple[int, int]:
+    return Image.open(io.BytesIO(figure.png)).size
+
+
+def test_a_marked_text_says_in_the_order_of_the_text_what_is_marked():
+    figure = marked(TEXT, NAMES, title="Names")
+    rows = (("Maria", "PER", "0 to 5"), ("Siemens", "ORG", "16 to 23"), ("Munich", "LOC", "27 to 33"))
+    assert figure.table.rows == rows and figure.table.caption == "Names"
+    assert figure.alt == f"The text “{TEXT}”: Maria is marked PER, Siemens is marked ORG, Munich is marked LOC."
+
+
+def test_a_text_without_marks_and_an_empty_one_are_drawn_too():
+    assert "nothing is marked" in marked(TEXT, []).alt
+    assert marked("", []).table.rows == ()
+
+
+def test_a_long_text_gets_more_lines_and_no_more_width():
+    short, long = size(marked(TEXT, NAMES)), size(marked(TEXT + " She likes her work there." * 9, NAMES))
+    assert long[1] > short[1] + 40
+    assert max(short[0], long[0]) <= 720
+
+
+def test_equal_labels_have_one_colour_and_other_labels_another():
+    def edges(labels) -> list[str]:
+        spans = [(start, end, name) for (start, end, _), name in zip(sorted(NAMES), labels, strict=True)]
+        drawn = {
+            colour for _, colour in Image.open(io.BytesIO(marked(TEXT, spans).png)).convert("RGB").getcolors(10**6)
+        }
+        wanted = {role: ImageColor.getrgb(COLOURS[role]) for role in ("encoder", "key", "value")}
+        return [role for role, rgb in wanted.items() if any(max(map(abs, map(sub, rgb, c))) < 3 for c in drawn)]
+
+    assert edges("AAA") == ["encoder"]
+    assert edges("AAB") == ["encoder", "key"]
+    assert edges("ABC") == ["encoder", "key", "value"]
+
+
+def test_dollars_and_signs_of_other_scripts_are_drawn_as_they_are():
+    assert "$5 and $6" in marked("$5 and $6 你", [(0, 2, "MONEY")]).alt
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [(0, 99, "PER")],
+        [(5, 5, "PER")],
+        [(-1, 5, "PER")],
+        [(0, 5)],
+        ["PER"],
+        [(0, 5.5, "PER")],
+        [(0, 5, "A"), (4, 9, "B")],
+    ],
+)
+def test_spans_that_are_none_are_refused_in_a_sentence(spans):
+    with pytest.raises(CourseError, match="marked\\(\\) expects spans"):
+        marked(TEXT, spans)
+
+
+def test_the_columns_name_the_best_start_and_the_best_end():
+    start, end = [0.02] * len(TOKENS), [0.01] * len(TOKENS)
+    start[4], end[7] = 0.9, 0.8
+    figure = start_and_end(TOKENS, start, end, title="When?")
+    assert "for the start: six with 0.90; for the end: morning with 0.80" in figure.alt
+    assert ("4 six", "0.90", "0.01") in figure.table.rows and len(figure.table.rows) == len(TOKENS)
+
+
+def test_tokens_that_are_out_of_the_question_are_not_in_the_table():
+    start, end = [0.0] * len(TOKENS), [0.0] * len(TOKENS)
+    start[4] = end[7] = 1.0
+    assert [row[0] for row in start_and_end(TOKENS, start, end).table.rows] == ["4 six", "7 morning"]
+
+
+@pytest.mark.parametrize("tokens, start", [([], []), (TOKENS, [0.1]), (["a"] * 61, [0.1] * 61)])
+def test_columns_need_as_many_numbers_as_tokens_and_not_too_many(tokens, start):
+    with pytest.raises(CourseError, match="start_and_end\\(\\) expects"):
+        start_and_end(tokens, start, start)
+
+
+def test_the_pictures_are_small_files():
+    assert len(marked(TEXT, NAMES, title="Names").png) < 8_000
+    assert len(start_and_end(TOKENS, [0.1] * len(TOKENS), [0.1] * len(TOKENS)).png) < 16_000
