@@ -165,6 +165,12 @@ def test_every_record_keeps_its_promises(record):
     verify(record)
 
 
+def test_a_deeper_page_stands_between_its_neighbours():
+    order = [record.id for record in all_exercises()]
+    assert order.index("0.4") < order.index("0b.1") < order.index("0b.6") < order.index("1.1")
+    assert order.index("2.2") < order.index("2.15") < order.index("3.1")
+
+
 def test_titles_are_unique():
     titles = [record.title for record in all_exercises()]
     assert len(set(titles)) == len(titles)

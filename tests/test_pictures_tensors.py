@@ -12,7 +12,14 @@ matplotlib.use("Agg")
 from course_utils import CourseError  # noqa: E402 (the backend comes first)
 from course_utils.pictures import Figure  # noqa: E402
 from course_utils.pictures.grids import index_of, mask_of, tensors, texts_of  # noqa: E402
-from course_utils.pictures.tensor_views import picked, product, reduced, stretched  # noqa: E402
+from course_utils.pictures.tensor_views import (  # noqa: E402
+    picked,
+    product,
+    reduced,
+    reshaped,
+    stretched,
+    turned_or_cut,
+)
 
 POINTS = torch.tensor([[3.0, 1, 4, 2], [0, 5, 2, 1], [6, 2, 2, 4]])
 NAMES = {"rows": ["Ana", "Ben", "Cem"], "columns": ["chess", "darts", "cards", "quiz"]}
@@ -147,3 +154,44 @@ def test_a_product_says_the_sum_of_the_chosen_number():
     figure = product(("points", POINTS), ("weights", weights), 2, 1)
     assert figure.alt.startswith("6×0 + 2×2 + 2×1 + 4×1 = 10: ") and figure.alt.endswith("in colour: 10.")
     assert rows(figure)[2] == ("result", "[3, 2]", "[[13, 8], [8, 13], [20, 10]]")
+
+
+@pytest.mark.parametrize("shape", ["2, 6", "3, 2, 2", "3, -1, 2", "6, -1", "2, 3, 2", "4, 3"])
+def test_a_new_shape_keeps_the_order_and_lights_the_first_row(shape):
+    figure = reshaped("points", POINTS, shape, **NAMES)
+    right = POINTS.reshape(eval(shape))
+    assert rows(figure)[1] == rows(tensors(("result", right)))[0]
+    assert figure.alt.count("in colour: 3, 1, 4, 2") == 2
+
+
+@pytest.mark.parametrize("shape", ["5, 2", "5, -1", "", "two"])
+def test_a_shape_that_does_not_fit_gets_a_sentence(shape):
+    with pytest.raises(CourseError, match="12 numbers do not fill"):
+        reshaped("points", POINTS, shape)
+
+
+def test_turned_and_cut_have_the_same_shape_and_other_numbers():
+    _, turned, cut = rows(turned_or_cut("points", POINTS, **NAMES))
+    assert turned[1] == cut[1] == "[4, 3]" and turned[2] != cut[2]
+    assert turned[2] == "[[3, 0, 6], [1, 5, 2], [4, 2, 2], [2, 1, 4]]"
+
+
+def test_names_are_written_once_beside_each_other_and_again_behind_an_arrow(monkeypatch):
+    def written(draw):
+        from course_utils.pictures import grids
+
+        found = []
+        with monkeypatch.context() as patch:
+            patch.setattr(grids, "write", lambda axes, x, y, text, **_: found.append(text))
+            draw()
+        return found
+
+    many = ("many", POINTS > 3)
+    assert written(lambda: tensors(POINTS, "+", POINTS, **NAMES)).count("Ana") == 1
+    assert written(lambda: tensors(POINTS, "points > 3", many, **NAMES)).count("Ana") == 2
+    inner = {"rows": NAMES["rows"], "inner": NAMES["columns"], "columns": NAMES["rows"]}
+    said = written(lambda: product(("points", POINTS), ("points.T", POINTS.T), **inner))
+    assert said.count("chess") == 2 and said.count("Ana") == 4  # rows of two tables, columns of two tables
+    sheets = ["Fri", "Sat"]
+    said = written(lambda: tensors(POINTS, torch.stack([POINTS, POINTS]), **NAMES, sheets=sheets))
+    assert said.count("Sat") == 1 and said.count("Ana") == 3

@@ -79,6 +79,24 @@ def test_the_table_says_what_is_solved(file):
     assert "Expected a chapter with exercises (9, 10)" in str(progress("banana"))
 
 
+@pytest.mark.parametrize(
+    ("said", "chapter"),
+    [
+        ("6", "6"),
+        ("06", "6"),
+        ("ch6", "6"),
+        ("00b", "0b"),
+        ("0b", "0b"),
+        ("0", "0"),
+        ("10", "10"),
+        ("b", None),
+        ("", None),
+    ],
+)
+def test_a_chapter_can_be_named_as_its_page_or_as_its_ids(said, chapter):
+    assert shelf.chapter_name(said) == chapter
+
+
 BROKEN = {
     "bad JSON": b'{"version": 1, "exercises"',
     "empty": b"",
