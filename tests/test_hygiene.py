@@ -146,7 +146,7 @@ BROKEN = [
     (R.pictures_have_alt_text, first_text(f'# Seven\n\n<img src="{PICTURE}">')),
     (R.pictures_have_alt_text, shows({"image/png": "iVBORw0KGgo="})),
     (R.pictures_have_alt_text, shows({"text/html": f'<figure><img alt="" src="{PICTURE}"></figure>'})),
-    (R.cells_are_short, change(source="x = 1\n" * 13)),
+    (R.cells_are_short, change(source="x = 1\n" * 16)),
     (R.no_widget_state, widget_state),
     (R.no_widget_state, shows({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Run this cell."})),
     (R.small_enough, shows(text="x" * 500_000)),
@@ -223,6 +223,13 @@ def test_homeless_exercises_are_caught():
     assert hygiene.homeless_exercises({"07_seven": good()}, [*ids, "7.5"]) == ["exercise 7.5 is on no page"]
     both = hygiene.homeless_exercises({"07_seven": good(), "07b_more": good()}, ids[:1])
     assert both == ["exercise 7.1 is on 07_seven, 07b_more"]
+
+
+def test_a_page_made_over_has_shorter_cells():
+    notebook = good()
+    hygiene.code_cells(notebook)[2].source = "x = 1\n" * 13
+    assert hygiene.cells_are_short(notebook, "07_seven") == []
+    assert hygiene.cells_are_short(notebook, "00_start") != []
 
 
 def test_different_setup_cells_are_caught():

@@ -10,7 +10,7 @@ from ..errors import CourseError
 from .figures import Figure, Table, show
 from .style import ACCENT, INK, MUTED, PALE, PAPER, WIDTH, canvas, plain_style, tint, write
 
-CELL, LETTER, STEP, GAP = 0.3, 0.08, 0.14, 0.11  # inches: height of a cell, width of a letter, between sheets, parts
+CELL, LETTER, STEP, GAP = 0.3, 0.08, 0.16, 0.16  # inches: height of a cell, width of a letter, between sheets, parts
 MOST = (4, 8, 12)  # sheets, rows, columns
 
 
@@ -23,6 +23,7 @@ class Part:
     lit: object = None
     copied: object = None  # drawn with dashes: numbers that are there only in thought
     shape: str = ""  # written below instead of the shape of `values`
+    names: tuple | None = None  # of its own sheets, rows and columns; None: the picture's, where as many fit
 
     @property
     def size(self) -> str:
@@ -54,9 +55,7 @@ def tensors(*parts, title: str = "", rows=(), columns=(), sheets=()) -> Figure:
         raise CourseError("tensors() expects at least one tensor to draw, and got none.")
     given = tuple(tuple(map(str, each)) for each in (sheets, rows, columns))
     names = [_names(part, given) for part in found]
-    for i in range(1, len(found)):  # rows stand side by side, so that their names are written once
-        if any(before[1] for before in names[:i]):
-            names[i] = (names[i][0], (), names[i][2])
+    names = [_not_twice(i, found, names) for i in range(len(found))]
     places, width, height, middle = _layout(found, names, title)
     with plain_style():
         figure, axes = canvas(width, height)
@@ -140,16 +139,15 @@ def _layout(parts, names, title):
         left += wide + GAP
     if left > WIDTH + 0.6:
         raise CourseError(f"These {len(parts)} parts are too wide for one picture: draw fewer, or smaller ones.")
-    tall = max(_height(part) for part in parts if is_a(part, Part))
-    above = 0.28 + 0.22 * any(own[2] for own in names) + 0.3 * bool(title)
-    return places, left, above + tall + 0.36, 0.34 + tall / 2
+    high = [(_height(part) / 2, own) for part, own in zip(parts, names, strict=True) if is_a(part, Part)]
+    above, below = max(half + 0.28 + 0.22 * bool(own[2]) for half, own in high), max(half for half, _ in high)
+    return places, left, above + 0.3 * bool(title) + below + 0.36, 0.34 + below
 
 
 def _width(part, names) -> float:
     if is_a(part, str):
         return 0.3 if len(part) <= 3 else 0.25 + LETTER * len(part)
-    sheets, _, columns = part.sheets
-    grid = columns * _cell(part, names) + STEP * (sheets - 1)
+    grid = part.sheets[2] * _cell(part, names)
     return _left(names) + max(grid, 1.1 * LETTER * max(len(part.name), len(part.size)))
 
 
@@ -173,23 +171,35 @@ def _names(part, names) -> tuple:
     """The names of sheets, rows and columns that this part has: as many as entries, or none."""
     if is_a(part, str):
         return (), (), ()
+    if part.names is not None:
+        return tuple(tuple(map(str, each)) for each in part.names)
     if part.values.dim() == 1 and len(part.values) == len(names[1]) != len(names[2]):
         return (), (), names[1]  # a row, named as the rows of the tables beside it
     has = [part.values.dim() >= 3 - axis and part.sheets[axis] == len(names[axis]) for axis in range(3)]
     return tuple(each if fits else () for each, fits in zip(names, has, strict=True))
 
 
+def _not_twice(i, parts, names) -> tuple:
+    """The names of part i without those of its rows, where a sign or nothing parts it from the same rows."""
+    before = next((j for j in reversed(range(i)) if is_a(parts[j], Part)), i)
+    if before == i or is_a(parts[i], str) or any(len(part) > 3 for part in parts[before + 1 : i]):
+        return names[i]
+    same = names[i][1] == names[before][1] and parts[i].sheets[0] == parts[before].sheets[0]
+    return (names[i][0], (), names[i][2]) if same else names[i]
+
+
 def _draw(axes, part, left, room, middle, names):
     from matplotlib.patches import Rectangle
 
     wide, top, (sheets, rows, columns) = _cell(part, names), middle + _height(part) / 2, part.sheets
-    grid, texts = columns * wide + STEP * (sheets - 1), iter(texts_of(part.values))
-    x0 = left + _left(names) + (room - _left(names) - grid) / 2
+    grid, texts = columns * wide, iter(texts_of(part.values))
+    x = left + _left(names) + (room - _left(names) - grid) / 2
     lit, copied = [None if mask is None else part.cells(mask) for mask in (part.lit, part.copied)]
     for s in range(sheets):
-        x, y = x0 + STEP * s, top - s * (rows * CELL + STEP)
+        y = top - s * (rows * CELL + STEP)
         if names[0]:
-            write(axes, left, y - rows * CELL / 2, names[0][s], size=9, across="left")
+            beside = x - 0.07 - _left(((), names[1]))
+            write(axes, beside, y - rows * CELL / 2, names[0][s], size=9, across="right", bold=bool(names[1]))
         for r in range(rows):
             if names[1]:
                 write(axes, x - 0.07, y - (r + 0.5) * CELL, names[1][r], size=9, across="right")
@@ -202,8 +212,8 @@ def _draw(axes, part, left, room, middle, names):
                 axes.text(*spot, next(texts), ha="center", va="center", zorder=5, **letters)
     if names[2]:
         for c, text in enumerate(names[2]):
-            write(axes, x0 + (c + 0.5) * wide, top + 0.07, text, size=9, up="baseline")
-    middle_x = x0 + grid / 2
+            write(axes, x + (c + 0.5) * wide, top + 0.07, text, size=9, up="baseline")
+    middle_x = x + grid / 2
     write(axes, middle_x, top + (0.34 if names[2] else 0.13), part.name, bold=True)
     write(axes, middle_x, top - _height(part) - 0.17, part.size, lit=False)
 

@@ -1,4 +1,4 @@
-"""One operation on tensors in one picture: an index, a sum along a dimension, broadcasting, a matrix product.
+"""One operation on tensors in one picture: an index, a sum along a dimension, broadcasting, a product, a new shape.
 
 Each view computes with PyTorch, lights what belongs together, and returns a `Figure`. Notebook 00b puts controls to
 them.
@@ -58,18 +58,48 @@ def _fit(a, b) -> bool:
     return all(m == n or 1 in (m, n) for m, n in pairs)
 
 
-def product(first: tuple, second: tuple, row: int = 0, column: int = 0, **names) -> Figure:
-    """`a @ b` of two pairs `(name, matrix)`: the row and the column that make one number of the result, and its sum."""
+def product(first: tuple, second: tuple, row: int = 0, column: int = 0, rows=(), inner=(), columns=()) -> Figure:
+    """`a @ b` of two pairs `(name, matrix)`: the row and the column that make one number of the result, and its sum.
+
+    `inner` are the names of what meets: the columns of the first matrix and the rows of the second.
+    """
     (name, a), (other, b) = first, second
     result = a @ b
     row, column = int(row) % len(a), int(column) % b.shape[1]
     pairs = zip(texts_of(a[row]), texts_of(b[:, column]), strict=True)
     title = f"{' + '.join(f'{m}×{n}' for m, n in pairs)} = {texts_of(result[row, column])[0]}"
-    lit = (
-        (name, a, f"{row}, :"),
+    return tensors(
+        Part(name, a, mask_of(a, f"{row}, :"), names=((), rows, inner)),
         "@",
-        (other, b, f":, {column}"),
+        Part(other, b, mask_of(b, f":, {column}"), names=((), inner, columns)),
         "=",
-        ("result", result, mask_of(result, f"{row}, {column}")),
+        Part("result", result, mask_of(result, f"{row}, {column}"), names=((), rows, columns)),
+        title=title,
     )
-    return tensors(*lit, title=title, **names)
+
+
+def reshaped(name: str, tensor, shape: str, rows=(), columns=()) -> Figure:
+    """`tensor.reshape(2, 6)`, the shape as text: where the numbers of the first row go."""
+    lit = mask_of(tensor, "0")
+    try:
+        result = tensor.reshape([int(size) for size in shape.split(",")])
+    except (ValueError, RuntimeError):
+        raise CourseError(f"{tensor.numel()} numbers do not fill the shape [{shape}]: count its places.") from None
+    whole = result.dim() == 3 and len(result) == len(tensor) == len(rows)  # then each row became a sheet
+    return tensors(
+        Part(name, tensor, lit, names=((), rows, columns)),
+        f"reshape({shape})",
+        Part("result", result, lit.reshape(result.shape), names=(rows if whole else (), (), ())),
+    )
+
+
+def turned_or_cut(name: str, matrix, rows=(), columns=()) -> Figure:
+    """`matrix.T` beside a `reshape` to the same shape: where the numbers of the first row go."""
+    lit, sizes = mask_of(matrix, "0"), matrix.T.shape
+    return tensors(
+        Part(name, matrix, lit, names=((), rows, columns)),
+        " ",
+        Part(f"{name}.T", matrix.T, lit.T, names=((), columns, rows)),
+        " ",
+        Part(f"{name}.reshape{tuple(sizes)}", matrix.reshape(sizes), lit.reshape(sizes), names=((), (), ())),
+    )

@@ -7,19 +7,19 @@ from .shared import TORCH, check_numbers, filled
 _SLIPS = (
     (
         lambda p, w: p @ w,
-        "You took the columns of `weights`, but each *row* is one way of counting: turn `weights` with `.T` first. The "
+        "You took the columns of `weights`, but each *row* is one place: turn `weights` with `.T` first. The "
         "sizes fit here by chance.",
     ),
     (
         lambda p, w: w @ p.T,
-        "The numbers are right, but the dimensions are swapped: return `[friends, ways]`, a row for each friend.",
+        "The numbers are right, but the dimensions are swapped: return `[friends, places]`, a row for each friend.",
     ),
     (
         lambda p, w: p @ w.reshape(p.shape[1], len(w)),
         "`reshape` has the right shape and puts the weights into other places. Turn the table with `.T`.",
     ),
     (lambda p, w: p * w, "You multiplied number by number, and did not add up. `@` does the two steps."),
-    (lambda p, w: p @ w[0], "You used the first way of counting only; return one column for each way."),
+    (lambda p, w: p @ w[0], "You used the first place only; return one column for each place."),
     (lambda p, w: p.T @ w, "You turned `points`. Turn `weights`, so that a row of points meets a column of weights."),
     (lambda p, w: p.T @ w.T, "You turned the two tables. Turn `weights` only."),
     (
@@ -31,7 +31,7 @@ _SLIPS = (
 
 def _check_totals(answer) -> str | None:
     sizes = ((3, 3, 3), (3, 4, 2), (2, 5, 3), (1, 2, 4), (4, 3, 1), (2, 2, 2))
-    cases = [(filled(friends, games), filled(ways, games, seed=50)) for friends, games, ways in sizes]
+    cases = [(filled(friends, games), filled(places, games, seed=50)) for friends, games, places in sizes]
     return check_numbers(
         answer,
         cases,
@@ -52,21 +52,21 @@ EXERCISE = Exercise(
     answer="totals",
     check=_check_totals,
     context=TORCH,
-    expects="a function that takes two tables and returns a table `[friends, ways]`",
+    expects="a function that takes two tables and returns a table `[friends, places]`",
     hints=(
-        "Write the shapes side by side: `[friends, games]` and `[ways, games]`. For `@`, the inner sizes must agree.",
-        "Turn `weights` first, so that it is `[games, ways]`.",
+        "Write the shapes side by side: `[friends, games]` and `[places, games]`. For `@`, the inner sizes must agree.",
+        "Turn `weights` first, so that it is `[games, places]`.",
         "`points @ weights.T`",
     ),
     solution=_HEAD + "    return points @ weights.T",
-    why="`weights.T` has the shape `[games, ways]`, so a row of points meets a column with the weights of one way. "
-    "Their products are added up, once for each friend and each way.",
+    why="`weights.T` has the shape `[games, places]`, so a row of points meets a column with the weights of one place. "
+    "Their products are added up, once for each friend and each place.",
     wrong=(
         Wrong(_HEAD + "    return points @ weights", "turn `weights` with `.T` first"),
         Wrong(_HEAD + "    return weights @ points.T", "the dimensions are swapped"),
         Wrong(_HEAD + "    return points @ weights.reshape(points.shape[1], -1)", "puts the weights into other places"),
         Wrong(_HEAD + "    return points * weights", "You multiplied number by number"),
-        Wrong(_HEAD + "    return points @ weights[0]", "the first way of counting only"),
+        Wrong(_HEAD + "    return points @ weights[0]", "the first place only"),
         Wrong(_HEAD + "    return points.T @ weights", "You turned `points`"),
         Wrong(_HEAD + "    return points @ weights.T / points.shape[1]", "You divided by the number of games"),
         Wrong(_HEAD + "    return points @ weights.T + 1", "the numbers should be"),
