@@ -4,17 +4,20 @@ from course_utils.exercises.answers import as_number, call, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
 from course_utils.exercises.slips import known_slip
 
-_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
+_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "int4": 0.5}
+_EACH = {4: "4 bytes", 2: "2 bytes", 1: "1 byte", 0.5: "half a byte"}
 _CASES = (
     (1_000_000, "float32"),
     (135_000_000, "bfloat16"),
     (7_000_000_000, "int8"),
     (1_000_000, "float16"),
+    (136_000_000, "int4"),
     (300_000, "int8"),  # from here on only the decimals are new
     (22_713_986, "float32"),
     (1_234, "int8"),
     (123_456_749, "int8"),
     (1, "bfloat16"),
+    (4_321_987, "int4"),
 )
 
 
@@ -27,7 +30,11 @@ _SLIPS = (
     (lambda n, d: _right(n, d) * 1e6 / 2**20, "a megabyte (MB) is 10**6 bytes; 2**20 bytes are a mebibyte (MiB)."),
     (lambda n, d: 1e6 * _right(n, d), "that is the number of bytes; divide by a million."),
     (lambda n, d: 4 * n / 1e6, "you take four bytes for a number in any precision; only float32 needs four."),
-    (lambda n, d: n / 1e6, "you take one byte for a number in any precision; only int8 needs just one."),
+    (
+        lambda n, d: n * (_BYTES[d] if d != "int4" else 1) / 1e6,
+        "int4 has 4 bits, and a byte has 8: that is half a byte.",
+    ),
+    (lambda n, d: n / 1e6, "you take one byte for a number in any precision; only int8 takes just one."),
     (lambda n, d: _right(n, d) / 1e3, "those are gigabytes."),
     (lambda n, d: 4 * _right(n, d), "that is four times as much. Only the weights count here, not the training."),
 )
@@ -45,15 +52,15 @@ def _check_megabytes(answer) -> str | None:
         says = known_slip(answer, _CASES, _SLIPS)
         if says:
             return f"{shown}, and you have {describe(value)}: {says}"
-        if number >= 4:
+        if number >= 5:
             return f"{shown}, and you have {describe(value)}. Are decimals lost? `//`, `int` and `round` do that."
-        return f"{shown}, {_BYTES[dtype]} byte{'s' if _BYTES[dtype] > 1 else ''} each; you have {describe(value)}."
+        return f"{shown}, {_EACH[_BYTES[dtype]]} each; you have {describe(value)}."
     return None
 
 
 _HEAD = "def megabytes(parameters, dtype):\n"
 _SOLUTION = (
-    _HEAD + '    size = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}[dtype]  # bytes\n'
+    _HEAD + '    size = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "int4": 0.5}[dtype]\n'
     "    return parameters * size / 10**6"
 )
 
@@ -68,8 +75,8 @@ EXERCISE = Exercise(
     check=_check_megabytes,
     expects="a function that takes a number of parameters and the name of a precision, and returns a number",
     hints=(
-        "How many bytes does one number take in each of the four precisions? A byte has 8 bits.",
-        "The digits in the name are the bits of one number: float32 has 32, int8 has 8.",
+        "How many bytes does one number take in each of the five precisions? A byte has 8 bits.",
+        "The digits in the name are the bits of one number: float32 has 32, int8 has 8. Half a byte is 0.5 bytes.",
         "Look the bytes up in a dictionary, multiply, and divide by 10**6. bfloat16 takes as much as float16.",
     ),
     solution=_SOLUTION,
@@ -77,11 +84,12 @@ EXERCISE = Exercise(
     "of parameters that is all bytes, and a million bytes are a megabyte.",
     wrong=(
         Wrong(
-            changed(_SOLUTION, (": 4", ": 32"), (": 2", ": 16"), (": 1}", ": 8}")),
+            changed(_SOLUTION, (": 4", ": 32"), (": 2", ": 16"), (": 1,", ": 8,"), (": 0.5", ": 4")),
             "those are bits",
         ),
         Wrong(changed(_SOLUTION, ("10**6", "2**20")), "2**20 bytes are a mebibyte"),
         Wrong(_HEAD + "    return parameters * 4 / 10**6", "four bytes for a number in any precision"),
+        Wrong(changed(_SOLUTION, (": 0.5", ": 1")), "that is half a byte"),
         Wrong(_HEAD + "    return parameters / 10**6", "one byte for a number in any precision"),
         Wrong(changed(_SOLUTION, (" / 10**6", "")), "that is the number of bytes"),
         Wrong(changed(_SOLUTION, ("10**6", "10**9")), "those are gigabytes"),
@@ -112,11 +120,12 @@ EXERCISE = Exercise(
     ),
     alternatives=(
         "import re\n\n" + _HEAD + '    bits = int(re.search(r"[0-9]+", dtype).group())\n'
-        "    return parameters * bits // 8 / 1e6",
-        "import torch\n\n" + _HEAD + "    return torch.tensor(parameters * getattr(torch, dtype).itemsize) / 1e6",
+        "    return parameters * bits / 8 / 1e6",
+        "import torch\n\n" + _HEAD + '    size = 0.5 if dtype == "int4" else getattr(torch, dtype).itemsize\n'
+        "    return torch.tensor(parameters * size, dtype=torch.float64) / 1e6",
         "from fractions import Fraction\n\n"
         + _HEAD
-        + '    bits = 32 if "32" in dtype else 16 if "16" in dtype else 8\n'
+        + '    bits = 32 if "32" in dtype else 16 if "16" in dtype else int(dtype[-1])\n'
         "    return Fraction(parameters * bits, 8_000_000)",
     ),
 )
