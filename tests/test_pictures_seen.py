@@ -1,4 +1,4 @@
-"""Digits, patches, photos and spectrograms: each picture holds what its numbers say, and bad input gets one sentence."""
+"""Digits, patches, photos, spectrograms: each picture holds what its numbers say; bad input gets one sentence."""
 
 import io
 

@@ -26,7 +26,7 @@ _SLIPS = (
     ),
     (
         lambda h, w, p: h * w // p + 1,
-        "You divided the number of points by one side of a patch; a patch has `patch * patch` points.",
+        "You divided the number of pixels by one side of a patch; a patch has `patch * patch` pixels.",
     ),
     (
         lambda h, w, p: h // p + w // p + 1,
@@ -34,7 +34,7 @@ _SLIPS = (
     ),
     (
         lambda h, w, p: 3 * (h // p) * (w // p) + 1,
-        "You have three times as many patches as there are: one patch holds all three colours of its points.",
+        "You have three times as many patches as there are: one patch holds all three colours of its pixels.",
     ),
     (
         lambda h, w, p: (h // p) * (w // p) + 2,
@@ -51,7 +51,7 @@ def _check_tokens(answer) -> str | None:
     def told(height, width, patch) -> str:
         tokens = _right(height, width, patch)
         return (
-            f"A picture {height} points high and {width} wide, in patches of {patch} by {patch}, makes {tokens} tokens"
+            f"A picture {height} pixels high and {width} wide, in patches of {patch} by {patch}, makes {tokens} tokens"
         )
 
     return one_number(answer, _CASES, _right, _SLIPS, told)
@@ -60,7 +60,7 @@ def _check_tokens(answer) -> str | None:
 EXERCISE = Exercise(
     id="3.1",
     title="How many tokens is a picture?",
-    minutes=4,
+    minutes=5,
     difficulty="easy",
     starter="def picture_tokens(height, width, patch):\n    ...",
     answer="picture_tokens",
@@ -85,7 +85,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             "def picture_tokens(height, width, patch):\n    return height * width // patch + 1",
-            "You divided the number of points",
+            "You divided the number of pixels",
         ),
         Wrong(
             "def picture_tokens(height, width, patch):\n    return height // patch + width // patch + 1",
@@ -113,5 +113,5 @@ EXERCISE = Exercise(
         "    patches = torch.nn.functional.unfold(torch.zeros(1, 1, height, width), patch, stride=patch)\n"
         "    return torch.tensor([patches.shape[-1] + 1])",
     ),
-    note="The usual ViT cuts 224 by 224 points into patches of 16 by 16: 197 tokens, about as many as 150 words.",
+    note="The usual ViT cuts 224 by 224 pixels into patches of 16 by 16: 197 tokens, about as many as 150 words.",
 )

@@ -62,7 +62,7 @@ def _check_seconds(answer) -> str | None:
 EXERCISE = Exercise(
     id="3.2",
     title="How long is the clip?",
-    minutes=3,
+    minutes=4,
     difficulty="easy",
     starter="def seconds(samples, rate):\n    ...",
     answer="seconds",

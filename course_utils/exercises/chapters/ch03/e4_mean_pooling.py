@@ -109,7 +109,7 @@ def _returning(expression: str) -> str:
 EXERCISE = Exercise(
     id="3.4",
     title="Mean pooling with a mask",
-    minutes=8,
+    minutes=12,
     difficulty="medium",
     starter="def mean_pool(states, mask):\n    ...",
     answer="mean_pool",

@@ -144,7 +144,7 @@ def _check_overlap(answer) -> str | None:
 EXERCISE = Exercise(
     id="3.5",
     title="How well do two boxes agree?",
-    minutes=8,
+    minutes=10,
     difficulty="medium",
     starter="def overlap(one, other):\n    ...",
     answer="overlap",

@@ -117,7 +117,7 @@ def _check_merge(answer) -> str | None:
 EXERCISE = Exercise(
     id="3.6",
     title="One list out of several",
-    minutes=8,
+    minutes=10,
     difficulty="medium",
     starter="def merge(rankings, count):\n    ...",
     answer="merge",
