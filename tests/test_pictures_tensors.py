@@ -144,9 +144,10 @@ def test_a_stretched_tensor_gives_what_pytorch_gives(extra, sign):
     assert rows(figure)[1][1].startswith(str(list(extra.shape)))
 
 
-def test_shapes_that_do_not_fit_get_a_sentence():
-    with pytest.raises(CourseError, match="compared from the right"):
-        stretched(("points", POINTS), "+", ("extra", torch.tensor([2, 1, 0])))
+def test_shapes_that_do_not_fit_get_no_result_and_a_title_that_says_why():
+    figure = stretched(("points", POINTS), "+", ("extra", torch.tensor([2, 1, 0])), **NAMES)
+    assert figure.alt.startswith("From the right, 4 meets 3: they differ, and neither is 1: ")
+    assert figure.alt.endswith("=; ?.") and len(rows(figure)) == 2
 
 
 def test_a_product_says_the_sum_of_the_chosen_number():
@@ -176,8 +177,16 @@ def test_turned_and_cut_have_the_same_shape_and_other_numbers():
     assert turned[2] == "[[3, 0, 6], [1, 5, 2], [4, 2, 2], [2, 1, 4]]"
 
 
-def test_names_are_written_once_beside_each_other_and_again_behind_an_arrow(monkeypatch):
-    def written(draw):
+def test_a_picture_is_as_wide_as_its_title():
+    narrow, wide = (
+        Image.open(io.BytesIO(tensors(torch.tensor(1), title=title).png)).width for title in ("", "one number " * 4)
+    )
+    assert wide > narrow + 200
+
+
+@pytest.fixture
+def written(monkeypatch):
+    def texts(draw):
         from course_utils.pictures import grids
 
         found = []
@@ -186,6 +195,26 @@ def test_names_are_written_once_beside_each_other_and_again_behind_an_arrow(monk
             draw()
         return found
 
+    return texts
+
+
+def test_a_column_and_its_copies_are_no_games(written):
+    sums = ("sums", POINTS.sum(dim=1, keepdim=True))
+    said = written(lambda: stretched(("points", POINTS), "/", sums, label="sum", **NAMES))
+    assert said.count("sum") == 1 and said.count("chess") == 2 and said.count("Ana") == 1
+    said = written(lambda: stretched(("points", POINTS), "+", ("extra", torch.tensor([0, 0, 1, 0])), **NAMES))
+    assert said.count("chess") == 3
+
+
+def test_sheets_that_were_rows_keep_their_names_and_reshape_to_the_turned_shape_has_none(written):
+    pieces = {**NAMES, "pieces": ["before", "after"]}
+    said = written(lambda: reshaped("points", POINTS, "3, 2, 2", **pieces))
+    assert said.count("Ana") == 2 and said.count("before") == 3
+    assert "before" not in written(lambda: reshaped("points", POINTS, "3, 4, 1", **pieces))
+    assert written(lambda: turned_or_cut("points", POINTS, **NAMES)).count("no labels possible") == 1
+
+
+def test_names_are_written_once_beside_each_other_and_again_behind_an_arrow(written):
     many = ("many", POINTS > 3)
     assert written(lambda: tensors(POINTS, "+", POINTS, **NAMES)).count("Ana") == 1
     assert written(lambda: tensors(POINTS, "points > 3", many, **NAMES)).count("Ana") == 2

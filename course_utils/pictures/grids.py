@@ -1,6 +1,7 @@
 """Tensors drawn as grids of numbers with their shape below: `tensors(("points", points), "@", weights)`.
 
-A tensor of one dimension is a row, one of three dimensions is a few sheets. `tensor_views` draws single operations.
+A tensor of one dimension is a row, one of three dimensions is a few sheets in brackets. `tensor_views` draws single
+operations.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from .figures import Figure, Table, show
 from .style import ACCENT, INK, MUTED, PALE, PAPER, WIDTH, canvas, plain_style, tint, write
 
 CELL, LETTER, STEP, GAP = 0.3, 0.08, 0.16, 0.16  # inches: height of a cell, width of a letter, between sheets, parts
+BRACKET = 0.16  # inches on each side of sheets
 MOST = (4, 8, 12)  # sheets, rows, columns
 
 
@@ -21,9 +23,10 @@ class Part:
     name: str
     values: object
     lit: object = None
-    copied: object = None  # drawn with dashes: numbers that are there only in thought
+    copied: object = None  # drawn with dashes: numbers that PyTorch does not really copy
     shape: str = ""  # written below instead of the shape of `values`
     names: tuple | None = None  # of its own sheets, rows and columns; None: the picture's, where as many fit
+    note: str = ""  # written where the names of the columns would stand
 
     @property
     def size(self) -> str:
@@ -139,22 +142,30 @@ def _layout(parts, names, title):
         left += wide + GAP
     if left > WIDTH + 0.6:
         raise CourseError(f"These {len(parts)} parts are too wide for one picture: draw fewer, or smaller ones.")
-    high = [(_height(part) / 2, own) for part, own in zip(parts, names, strict=True) if is_a(part, Part)]
-    above, below = max(half + 0.28 + 0.22 * bool(own[2]) for half, own in high), max(half for half, _ in high)
-    return places, left, above + 0.3 * bool(title) + below + 0.36, 0.34 + below
+    high = [
+        (_height(part) / 2, bool(own[2] or part.note))
+        for part, own in zip(parts, names, strict=True)
+        if is_a(part, Part)
+    ]
+    above, below = max(half + 0.28 + 0.22 * headed for half, headed in high), max(half for half, _ in high)
+    return places, max(left, 0.24 + LETTER * len(title)), above + 0.3 * bool(title) + below + 0.36, 0.34 + below
 
 
 def _width(part, names) -> float:
     if is_a(part, str):
         return 0.3 if len(part) <= 3 else 0.25 + LETTER * len(part)
     grid = part.sheets[2] * _cell(part, names)
-    return _left(names) + max(grid, 1.1 * LETTER * max(len(part.name), len(part.size)))
+    return _left(names) + 2 * _bracket(part) + max(grid, 1.1 * LETTER * max(len(part.name), len(part.size)))
 
 
 def _left(names) -> float:
     """The room for the names of rows and sheets."""
     sheets, rows = [max(map(len, each), default=0) for each in names[:2]]
     return LETTER * (sheets + rows) + 0.08 * (bool(sheets) + bool(rows))
+
+
+def _bracket(part) -> float:
+    return BRACKET if part.sheets[0] > 1 else 0
 
 
 def _cell(part, names) -> float:
@@ -194,6 +205,11 @@ def _draw(axes, part, left, room, middle, names):
     wide, top, (sheets, rows, columns) = _cell(part, names), middle + _height(part) / 2, part.sheets
     grid, texts = columns * wide, iter(texts_of(part.values))
     x = left + _left(names) + (room - _left(names) - grid) / 2
+    if sheets > 1:  # one bracket on each side: these sheets are one tensor
+        bottom = top - _height(part) - 0.05
+        for edge, inside in ((x - _left(names) - BRACKET, 0.08), (x + grid + 0.1, -0.08)):
+            corners = [edge + inside, edge, edge, edge + inside], [top + 0.05, top + 0.05, bottom, bottom]
+            axes.plot(*corners, color=INK, linewidth=1.4)
     lit, copied = [None if mask is None else part.cells(mask) for mask in (part.lit, part.copied)]
     for s in range(sheets):
         y = top - s * (rows * CELL + STEP)
@@ -214,7 +230,8 @@ def _draw(axes, part, left, room, middle, names):
         for c, text in enumerate(names[2]):
             write(axes, x + (c + 0.5) * wide, top + 0.07, text, size=9, up="baseline")
     middle_x = x + grid / 2
-    write(axes, middle_x, top + (0.34 if names[2] else 0.13), part.name, bold=True)
+    write(axes, middle_x, top + 0.07, part.note, size=9, up="baseline", lit=False)
+    write(axes, middle_x, top + (0.34 if names[2] or part.note else 0.13), part.name, bold=True)
     write(axes, middle_x, top - _height(part) - 0.17, part.size, lit=False)
 
 
@@ -232,7 +249,8 @@ def _alt(parts, title: str) -> str:
         if is_a(part, str):
             said += [part] if part.strip() else []
             continue
-        text = f"{part.name or 'a tensor'} of the shape {part.size}, {_written(part)}"
+        note = f" ({part.note})" if part.note else ""
+        text = f"{part.name or 'a tensor'}{note} of the shape {part.size}, {_written(part)}"
         if part.lit is not None:
             chosen = [
                 number for number, on in zip(texts_of(part.values), part.lit.flatten().tolist(), strict=True) if on

@@ -35,27 +35,28 @@ def reduced(name: str, tensor, what: str, dim: int, keepdim: bool = False, **nam
     return tensors((name, tensor, first), arrow, ("result", result, lit), **names)
 
 
-def stretched(first: tuple, sign: str, second: tuple, **names) -> Figure:
-    """`a + b`, `-`, `*` or `/` of two pairs `(name, tensor)`: what broadcasting copies of `b` has dashes."""
+def stretched(first: tuple, sign: str, second: tuple, label: str = "", rows=(), columns=()) -> Figure:
+    """`a + b`, `-`, `*` or `/` of two pairs `(name, tensor)`: what broadcasting copies of `b` has dashes.
+
+    `label` stands above the one column that `b` has. Shapes that do not fit get no result, and a title that says why.
+    """
     import torch
 
-    (name, a), (other, b) = first, second
-    if not _fit(a, b):
-        raise CourseError(
-            f"{name} has the shape {list(a.shape)} and {other} has the shape {list(b.shape)}: compared from the right, "
-            "two sizes differ and neither of them is 1, so PyTorch cannot stretch one to the other."
-        )
+    (name, a), (other, b), names = first, second, {"rows": rows, "columns": columns}
+    for m, n in zip(a.shape[::-1], b.shape[::-1], strict=False):
+        if m != n and 1 not in (m, n):
+            title = f"From the right, {m} meets {n}: they differ, and neither is 1"
+            return tensors(first, sign, second, "=", "?", title=title, **names)
     result = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div}[sign](a, b)
     wide = b.expand(result.shape)
     real = torch.zeros(result.shape, dtype=torch.bool)
     real[tuple(slice(0, size) for size in (1,) * (result.dim() - b.dim()) + tuple(b.shape))] = True
+    own = None  # the names that the picture gives
+    if wide.dim() == 2 and (not b.dim() or b.shape[-1] < wide.shape[-1]):  # a column and its copies are no games
+        own = ((), rows if len(rows) == len(wide) else (), (label, *[""] * (wide.shape[1] - 1)))
     shape = str(list(b.shape)) + ("" if b.shape == wide.shape else f" → {list(wide.shape)}")
-    return tensors((name, a), sign, Part(other, wide, copied=~real, shape=shape), "=", ("result", result), **names)
-
-
-def _fit(a, b) -> bool:
-    pairs = zip(a.shape[::-1], b.shape[::-1], strict=False)
-    return all(m == n or 1 in (m, n) for m, n in pairs)
+    part = Part(other, wide, copied=~real, shape=shape, names=own)
+    return tensors((name, a), sign, part, "=", ("result", result), **names)
 
 
 def product(first: tuple, second: tuple, row: int = 0, column: int = 0, rows=(), inner=(), columns=()) -> Figure:
@@ -78,28 +79,32 @@ def product(first: tuple, second: tuple, row: int = 0, column: int = 0, rows=(),
     )
 
 
-def reshaped(name: str, tensor, shape: str, rows=(), columns=()) -> Figure:
-    """`tensor.reshape(2, 6)`, the shape as text: where the numbers of the first row go."""
+def reshaped(name: str, tensor, shape: str, rows=(), columns=(), pieces=()) -> Figure:
+    """`tensor.reshape(2, 6)`, the shape as text: where the numbers of the first row go.
+
+    `pieces` names the rows of a sheet, where each row of the tensor became a sheet with as many rows.
+    """
     lit = mask_of(tensor, "0")
     try:
         result = tensor.reshape([int(size) for size in shape.split(",")])
     except (ValueError, RuntimeError):
         raise CourseError(f"{tensor.numel()} numbers do not fill the shape [{shape}]: count its places.") from None
     whole = result.dim() == 3 and len(result) == len(tensor) == len(rows)  # then each row became a sheet
+    own = (rows, pieces if len(pieces) == result.shape[1] else (), ()) if whole else ((), (), ())
     return tensors(
         Part(name, tensor, lit, names=((), rows, columns)),
         f"reshape({shape})",
-        Part("result", result, lit.reshape(result.shape), names=(rows if whole else (), (), ())),
+        Part("result", result, lit.reshape(result.shape), names=own),
     )
 
 
 def turned_or_cut(name: str, matrix, rows=(), columns=()) -> Figure:
     """`matrix.T` beside a `reshape` to the same shape: where the numbers of the first row go."""
-    lit, sizes = mask_of(matrix, "0"), matrix.T.shape
+    lit, sizes, note = mask_of(matrix, "0"), matrix.T.shape, "no labels possible"
     return tensors(
         Part(name, matrix, lit, names=((), rows, columns)),
         " ",
         Part(f"{name}.T", matrix.T, lit.T, names=((), columns, rows)),
         " ",
-        Part(f"{name}.reshape{tuple(sizes)}", matrix.reshape(sizes), lit.reshape(sizes), names=((), (), ())),
+        Part(f"{name}.reshape{tuple(sizes)}", matrix.reshape(sizes), lit.reshape(sizes), names=((), (), ()), note=note),
     )

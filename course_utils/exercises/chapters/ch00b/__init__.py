@@ -1,1 +1,1 @@
-"""The exercises of notebook 00, start here: `eN_name.py` holds 0.N."""
+"""The exercises of notebook 00b, tensors: `eN_name.py` holds 0b.N."""

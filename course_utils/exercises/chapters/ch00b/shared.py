@@ -13,6 +13,7 @@ def check_numbers(answer, cases: Sequence[tuple], right: Callable, slips, told: 
 
     `right(*case)` is the tensor, `told(*case)` says the input: "For a table `[3, 4]`".
     """
+    slips = [(lambda *case, slip=slip: _plain(slip(*case)), says) for slip, says in slips]
     for case in cases:
         value, expected = call(answer, *case), right(*case)
         if close(as_list(value), expected):
@@ -29,8 +30,12 @@ def check_numbers(answer, cases: Sequence[tuple], right: Callable, slips, told: 
 
 
 def _plain(value):
-    """Lists, or the number that a tensor without dimensions holds."""
-    return as_number(value) if shape(value) == () else as_list(value)
+    """Lists, or the number that a tensor without dimensions holds; "nan" for what is no number, to compare it."""
+    return _readable(as_number(value) if shape(value) == () else as_list(value))
+
+
+def _readable(value):
+    return [_readable(item) for item in value] if isinstance(value, list) else "nan" if value != value else value
 
 
 def _size(value) -> str:
