@@ -73,6 +73,19 @@ def test_bars_are_compared_with_marks():
     assert bars({"in float32": 28}, axis="GB").png != figure.png
 
 
+def test_bars_have_the_colour_of_their_role():
+    scores = {"POSITIVE": 0.1, "NEGATIVE": 0.9}
+    figure = bars(scores, roles={"NEGATIVE": "negative"})
+    picture = Image.open(io.BytesIO(figure.png)).convert("RGB")
+    colours = {colour for count, colour in picture.getcolors(10**6) if count > 200}
+    for colour in (style.COLOURS["negative"], style.ACCENT):  # a label without a role keeps the accent colour
+        rgb = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+        assert min(max(abs(a - b) for a, b in zip(rgb, seen, strict=True)) for seen in colours) < 6, colour
+    assert figure.table == bars(scores).table
+    with pytest.raises(CourseError, match="There is no role 'happy'"):
+        bars(scores, roles={"POSITIVE": "happy"})
+
+
 def test_the_same_numbers_give_the_same_picture_whatever_style_is_set():
     import matplotlib.pyplot as plt
 
@@ -101,6 +114,16 @@ def test_a_map_puts_similar_texts_side_by_side():
     assert np.allclose(np.abs(mirrored), np.abs(flat))
     assert text_map(TEXTS, VECTORS).png == figure.png
     assert text_map(TEXTS, VECTORS, lit=[2]).png != figure.png
+    assert text_map(TEXTS, VECTORS, groups=["a", "a", "b", "b"]).png != figure.png
+
+
+def test_a_map_can_stand_still_while_a_text_is_put_on_it():
+    flat, kept = on_a_plane(VECTORS)
+    for new in ([0.2, 0.2, 0.9], [5, 5, 5]):
+        with_new, kept_then = on_a_plane(np.vstack([VECTORS, new]), len(VECTORS))
+        assert np.allclose(with_new[:4], flat) and kept_then == kept
+    figure = text_map([*TEXTS, "I could eat."], np.vstack([VECTORS, VECTORS[1]]), fixed=4)
+    assert figure.table.rows[4][:2] == ("I could eat.", "I need something to eat.")
 
 
 def test_a_flow_lights_one_step():
@@ -120,6 +143,7 @@ def test_a_flow_lights_one_step():
         (lambda: bars({"a": float("nan")}), "needs a number here"),
         (lambda: meter(None), "needs a number here"),
         (lambda: text_map(TEXTS[:2], VECTORS[:2]), "three texts or more"),
+        (lambda: text_map(TEXTS, VECTORS, fixed=2), "three texts or more; fixed is"),
         (lambda: text_map(TEXTS, VECTORS[:3]), "it got 4 texts and vectors of the shape \\[3, 3\\]"),
         (lambda: flow([("one", "")]), "two to six pairs of texts"),
         (lambda: flow([("one", 1), ("two", 2)]), "two to six pairs of texts"),

@@ -3,8 +3,11 @@
 The classifier is made here, with random weights, so that nothing is fetched.
 """
 
+import io
+
 import pytest
 import torch
+from PIL import Image
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast, pipeline
 
@@ -84,6 +87,28 @@ def test_the_text_of_the_curve_says_where_it_turns():
     alt = word_by_word(Answers(), "a b c d").alt
     assert "begins as POSITIVE" in alt and "“b” to NEGATIVE, “d” to POSITIVE" in alt
     assert "stays so to the end" in word_by_word(Answers(), "a b").alt
+
+
+def test_each_label_has_one_colour_in_both_pictures(classifier):
+    from course_utils.pictures.style import COLOURS
+
+    def has(figure, role):
+        seen = Image.open(io.BytesIO(figure.png)).convert("RGB").getcolors(10**6)
+        rgb = [int(COLOURS[role][place : place + 2], 16) for place in (1, 3, 5)]
+        return any(count > 30 and max(abs(a - b) for a, b in zip(rgb, c, strict=True)) < 6 for count, c in seen)
+
+    class Answers:
+        tokenizer, model = classifier.tokenizer, classifier.model
+
+        def __call__(self, texts, **settings):
+            rows = [{"label": "NEGATIVE", "score": 0.7}, {"label": "POSITIVE", "score": 0.3}]
+            return (
+                rows if isinstance(texts, str) else [[*rows], [*rows[::-1]]][: len(texts)] + [rows] * (len(texts) - 2)
+            )
+
+    assert has(inside(Answers(), "the soup"), "negative") and has(inside(Answers(), "the soup"), "positive")
+    assert has(word_by_word(Answers(), "the soup"), "negative")
+    assert not has(word_by_word(Answers(), "the soup"), "positive")
 
 
 @pytest.mark.parametrize("text", ["", "one", "word " * (MOST_WORDS + 1), "x" * 200 + " " + "y" * 200])

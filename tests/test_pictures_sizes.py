@@ -10,14 +10,19 @@ from course_utils.pictures.sizes import memory, one_layer
 def test_seven_billion_in_a_laptop():
     assert memory(7, 16).table.rows == (
         ("float32", "28 GB", "too large"),
-        ("bfloat16", "14 GB", "fits"),
+        ("float16, bfloat16", "14 GB", "just fits"),
         ("int8", "7 GB", "fits"),
         ("int4", "3.5 GB", "fits"),
     )
 
 
 def test_what_fills_the_memory_to_the_last_byte_does_not_fit():
-    assert dict((name, fits) for name, _, fits in memory(8, 16).table.rows)["bfloat16"] == "too large"
+    assert dict((name, fits) for name, _, fits in memory(8, 16).table.rows)["float16, bfloat16"] == "too large"
+
+
+def test_only_a_quarter_of_the_memory_free_is_room_enough():
+    assert [fits for _, _, fits in memory(6, 16).table.rows] == ["too large", "fits", "fits", "fits"]
+    assert [fits for _, _, fits in memory(13, 16).table.rows] == ["too large", "too large", "just fits", "fits"]
 
 
 @pytest.mark.parametrize("billions", [1, 14])
@@ -37,7 +42,7 @@ def test_a_layer_has_a_line_for_each_weight():
     figure = one_layer(layer, lit=4)
     assert figure.table.rows == (("weight", "(5, 3)", "15"), ("bias", "(5,)", "5"))
     assert sum(int(row[2]) for row in figure.table.rows) == sum(tensor.numel() for tensor in layer.parameters())
-    assert "15 lines" in figure.alt
+    assert "15 lines" in figure.alt and "w1 to w3, and b" in figure.alt
 
 
 @pytest.mark.parametrize("layer", [None, 3, torch.nn.ReLU(), torch.nn.Linear(9, 2), torch.nn.Linear(3, 5, bias=False)])

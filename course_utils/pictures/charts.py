@@ -4,12 +4,17 @@ Each returns a `Figure` that carries its own alternative text and its numbers as
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import ACCENT, INK, MUTED, PALE, WIDTH, plain_style
+from .style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, plain_style
+
+# A sign and a colour for each group of a map.
+_GROUPS = (("o", COLOURS["key"]), ("s", COLOURS["decoder"]), ("^", COLOURS["value"]), ("D", COLOURS["feed-forward"]))
+
+_DARK = {ACCENT, *(COLOURS[role] for role in ("query", "positive", "wrong"))}  # white can be read on these
 
 
 def bars(
@@ -19,6 +24,7 @@ def bars(
     axis: str = "probability",
     limit: float | None = None,
     lit=None,
+    roles: Mapping[str, str] | None = None,
     marks: Mapping[str, float] | None = None,
     alt: str = "",
 ) -> Figure:
@@ -29,6 +35,7 @@ def bars(
         axis: what the numbers are.
         limit: where the axis ends; without it, just beyond the longest bar (and at 1 for probabilities above 0.6).
         lit: the label, or the labels, in the accent colour; all others are pale. None: all have it.
+        roles: colours by meaning, `{label: role}`, as {"NEGATIVE": "negative"}; the roles are those of the course.
         marks: numbers to compare with, `{label: number}`, each a dashed line across the bars.
     """
     given = values.items() if isinstance(values, Mapping) else values
@@ -41,12 +48,16 @@ def bars(
     whole = axis != "probability" and all(value == int(value) for value in numbers)
     shown = [_short(value, whole) for value in numbers]
     marks = {str(name): _number(value) for name, value in (marks or {}).items()}
+    roles = {str(name): str(role) for name, role in (roles or {}).items()}
+    if unknown := sorted({*roles.values()} - COLOURS.keys()):
+        raise CourseError(f"There is no role {unknown[0]!r}; there is: {', '.join(COLOURS)}.")
     if limit is None:
         top = max(*numbers, *marks.values(), 0)
         limit = 1.0 if axis == "probability" and top > 0.6 else max(top * 1.15, 1e-9)
     with plain_style():
         figure, axes = _axes(0.75 + 0.32 * (len(pairs) + bool(marks)), title, left=0.2 + 0.085 * max(map(len, names)))
-        colours = [ACCENT if name in chosen else PALE for name, _ in pairs]
+        meant = [COLOURS[roles[name]] if name in roles else ACCENT for name, _ in pairs]
+        colours = [colour if name in chosen else PALE for (name, _), colour in zip(pairs, meant, strict=True)]
         axes.barh(range(len(pairs)), numbers, color=colours, edgecolor=MUTED, linewidth=0.8, height=0.66)
         axes.set_yticks(range(len(pairs)), names, parse_math=False)
         axes.set(
@@ -55,7 +66,7 @@ def bars(
         for row, value in enumerate(numbers):
             # Inside the bar where there is no room beside it.
             inside = value > 0.85 * limit
-            colour = "white" if inside and pairs[row][0] in chosen else INK
+            colour = "white" if inside and colours[row] in _DARK else INK
             text = f" {shown[row]} "
             axes.text(max(value, 0), row, text, va="center", ha="right" if inside else "left", color=colour)
         for name, value in marks.items():
@@ -91,12 +102,18 @@ def meter(value, *, low: float = -1, high: float = 1, title: str = "", marks: Ma
         return show(figure, alt=alt, table=Table(title or "on the scale", ("what", "number"), rows), folded=True)
 
 
-def text_map(texts, vectors, *, lit=(), title: str = "") -> Figure:
+def text_map(texts, vectors, *, lit=(), title: str = "", fixed: int | None = None, groups: Sequence = ()) -> Figure:
     """Texts as points: the two directions in which their vectors `[texts, numbers]` differ most.
 
     These are the first two principal components of the vectors, each scaled to length 1, so that neighbours on the
-    map are texts of high cosine similarity as far as two dimensions can show it. `lit` holds the positions of texts
-    to mark. The share of the variance that the plane keeps stands under the map.
+    map are texts of high cosine similarity as far as two dimensions can show it. The share of the variance that the
+    plane keeps stands under the map.
+
+    Args:
+        lit: the positions of texts to mark.
+        fixed: how many of the first texts make the map. It stays still, and a text after them is put on it, with a
+            dashed line to the most similar of the first ones.
+        groups: for each of the first texts the group it belongs to; a group has its own sign and colour.
     """
     import numpy as np
 
@@ -106,44 +123,70 @@ def text_map(texts, vectors, *, lit=(), title: str = "") -> Figure:
             f"text_map() expects three texts or more and one vector for each, [texts, numbers]; it got {len(texts)} "
             f"texts and vectors of the shape {list(points.shape)}."
         )
+    if fixed is not None and not 3 <= fixed <= len(texts):
+        raise CourseError(f"text_map() makes its map of three texts or more; fixed is {describe(fixed)}.")
     points = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
-    flat, kept = on_a_plane(points)
+    flat, kept = on_a_plane(points, fixed)
+    kinds = list(dict.fromkeys(groups))
     with plain_style():
         figure, axes = _axes(4.2, title, frame=True)
         for number, (x, y) in enumerate(flat):
-            marked = number in set(lit)
-            axes.plot(x, y, "D" if marked else "o", color=ACCENT if marked else MUTED, markersize=9 if marked else 7)
-        _name_points(axes, flat, [label(text, 44) for text in texts])
-        axes.set(xticks=[], yticks=[])
-        axes.set_xlabel(f"near: similar for the model. The map keeps {kept:.0%} of the differences.", fontsize=9)
+            sign, colour, size = "o", MUTED, 7
+            if number < len(groups):
+                sign, colour = _GROUPS[kinds.index(groups[number]) % len(_GROUPS)]
+            if number in set(lit):
+                sign, colour, size = "*", ACCENT, 16
+            axes.plot(x, y, sign, color=colour, markersize=size)
         # What an eye takes from the map: who is near whom. The numbers are of the vectors, not of the plane.
         alike = points @ points.T - 3 * np.eye(len(points))
+        told = f"near: similar for the model. The map keeps {kept:.0%} of the differences."
+        for number in range(len(flat) if fixed is None else fixed, len(flat)):
+            best = alike[number, :fixed].argmax()
+            axes.plot(*zip(flat[number], flat[best], strict=True), "--", color=ACCENT, linewidth=1, zorder=1)
+            told = (
+                f"{told}\n{label(texts[number], 30)} Most similar: {label(texts[best], 30)} {alike[number, best]:.2f}"
+            )
+        _name_points(axes, flat, [label(text, 30) for text in texts], fixed or len(texts))
+        axes.set(xticks=[], yticks=[])
+        axes.set_xlabel(told, fontsize=9, parse_math=False)
         rows = [(text, texts[row.argmax()], f"{row.max():.2f}") for text, row in zip(texts, alike, strict=True)]
         table = Table(title or "the map", ("text", "most similar text", "cosine similarity"), rows)
         pairs = "; ".join(f"most similar to {readable(text)} is {readable(other)}" for text, other, _ in rows)
-        return show(figure, alt=f"A map of {len(texts)} texts as points: {pairs}.", table=table, folded=True)
+        return show(
+            figure, alt=f"A map of {len(texts)} texts as points: {pairs.rstrip('.')}.", table=table, folded=True
+        )
 
 
-def on_a_plane(points):
-    """`[points, 2]`, the first two principal components, and the share of the variance that they keep."""
+def on_a_plane(points, fixed: int | None = None):
+    """`[points, 2]`, the first two principal components, and the share of the variance that they keep.
+
+    They are those of the first `fixed` points; the others are projected onto the same plane.
+    """
     import numpy as np
 
-    centred = points - points.mean(axis=0)
-    _, strengths, directions = np.linalg.svd(centred, full_matrices=False)
-    flat = centred @ directions[:2].T
+    known = points[:fixed]
+    _, strengths, directions = np.linalg.svd(known - known.mean(axis=0), full_matrices=False)
+    flat = (points - known.mean(axis=0)) @ directions[:2].T
     # A principal direction has no sign of its own: the point that lies furthest out is put on the positive side.
-    flat *= np.where(flat[np.abs(flat).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    flat *= np.where(flat[np.abs(flat[:fixed]).argmax(axis=0), [0, 1]] < 0, -1, 1)
     return flat, float((strengths[:2] ** 2).sum() / max((strengths**2).sum(), 1e-12))
 
 
-def _name_points(axes, flat, names):
-    """Write each name beside its point, on the side and the height where it covers no other name."""
-    spread = flat.max(axis=0) - flat.min(axis=0) + 1e-9
-    axes.set_xlim(flat[:, 0].min() - 0.35 * spread[0], flat[:, 0].max() + 0.35 * spread[0])
-    axes.set_ylim(flat[:, 1].min() - 0.12 * spread[1], flat[:, 1].max() + 0.12 * spread[1])
+def _name_points(axes, flat, names, fixed):
+    """Write each name beside its point, on the side and the height where it covers no other name.
+
+    The first `fixed` points alone decide where the map ends and where their names stand, unless another lies outside.
+    """
+    from matplotlib.patheffects import withStroke
+
+    known = flat[:fixed]
+    spread = known.max(axis=0) - known.min(axis=0) + 1e-9
+    start = (known.min(axis=0) - [0.35, 0.12] * spread).clip(max=flat.min(axis=0) - 0.05 * spread)
+    end = (known.max(axis=0) + [0.35, 0.12] * spread).clip(min=flat.max(axis=0) + 0.05 * spread)
+    axes.set(xlim=(start[0], end[0]), ylim=(start[1], end[1]))
     wide, high = 1.7 * spread[0], 1.24 * spread[1]
     letter, line = wide * 0.0125, high * 0.052  # what a letter and a line take, in units of the axes
-    taken = [(x - 0.6 * letter, x + 0.6 * letter, y - line / 3, y + line / 3) for x, y in flat]
+    taken = [(x - 0.6 * letter, x + 0.6 * letter, y - line / 3, y + line / 3) for x, y in known]
     for (x, y), name in zip(flat, names, strict=True):
         length, gap = letter * len(name), 1.3 * letter
         options = []
@@ -163,7 +206,8 @@ def _name_points(axes, flat, names):
         taken.append((left, right, up - line / 2, up + line / 2))
         if up != y:
             axes.plot([x, at], [y, up], color=MUTED, linewidth=0.7)
-        axes.text(at, up, name, ha=side, va="center", fontsize=9, color=INK, parse_math=False)
+        text = axes.text(at, up, name, ha=side, va="center", fontsize=9, color=INK, parse_math=False)
+        text.set_path_effects([withStroke(linewidth=3, foreground="white")])  # readable on a line or a sign
 
 
 def _axes(height: float, title: str, *, left: float = 0.15, frame: bool = False):

@@ -13,7 +13,7 @@ from .tokens import pieces, rows_of, token_box
 from .word_scores import two_labels
 
 MOST_PIECES = 32
-_NAME, _GAP, _LINE, _SHEET = 1.0, 0.28, 0.62, 0.4  # inches: a step's name, between steps, a line of pieces, a file
+_NAME, _GAP, _LINE, _SHEET = 0.92, 0.22, 0.58, 0.4  # inches: a step's name, between steps, a line of pieces, a file
 
 
 def inside(classifier, text: str, *, files: Mapping[str, str] | None = None) -> Figure:
@@ -25,15 +25,15 @@ def inside(classifier, text: str, *, files: Mapping[str, str] | None = None) -> 
     Raises:
         CourseError: `classifier` is no text classifier with two labels, or the text is empty or has over 32 pieces.
     """
-    two_labels(classifier)
+    low, high = two_labels(classifier)
     files = files or {}
     found = pieces(classifier.tokenizer, text)
     if len(found) > MOST_PIECES:
         raise CourseError(f"This text has {len(found)} pieces, too many to draw. Write a shorter one.")
     left = 2.15 if files else 0.06  # where the steps begin
-    middle = left + _NAME + 0.12  # and where their contents
-    lines = rows_of(found, WIDTH - middle - 0.1)
-    heights = (0.4, _LINE * len(lines) + 0.1, 0.9 if files else 0.74, 0.74)
+    middle = left + _NAME + 0.1  # and where their contents
+    lines = rows_of(found, WIDTH - middle - 0.04)
+    heights = (0.36, max(_LINE * len(lines), 0.9 * bool(files)) + 0.08, 0.9 if files else 0.64, 0.7)
     weights = sum(tensor.numel() for tensor in classifier.model.parameters())
     scores = sorted(((row["score"], str(row["label"])) for row in classifier(text, top_k=None)), reverse=True)
     with plain_style():
@@ -51,7 +51,7 @@ def inside(classifier, text: str, *, files: Mapping[str, str] | None = None) -> 
             elif step == "model":
                 _model(axes, classifier.model, f"{weights:,} numbers", middle, y - tall / 2)
             else:
-                _scores(axes, scores, middle, y)
+                _scores(axes, scores, {low: "negative", high: "positive"}, middle, y)
             y -= tall + _GAP
             if step != "scores":
                 arrow(axes, (left + _NAME / 2, y + _GAP - 0.02), (left + _NAME / 2, y + 0.02))
@@ -78,18 +78,17 @@ def _pieces(axes, lines, middle, y):
 def _model(axes, model, says: str, middle, y):
     """A strip for each layer, and how many numbers there are in all."""
     layers = attempt(lambda: int(model.config.num_hidden_layers)) or 0
-    for number in range(min(layers, 12)):
-        _rectangle(axes, middle + 0.2 * number, y - 0.29, 0.13, 0.58, tint(COLOURS["model"], 0.6))
+    strips = [(middle + 0.2 * number, 0.13) for number in range(min(layers, 12))]
+    axes.broken_barh(strips, (y - 0.26, 0.52), facecolors=tint(COLOURS["model"], 0.6))
     write(axes, middle + 0.2 * min(layers, 12) + 0.1, y, f"{layers} layers,\n{says}", across="left")
 
 
-def _scores(axes, scores, middle, y):
+def _scores(axes, scores, roles, middle, y):
     room = WIDTH - middle - 1.8
     for number, (score, name) in enumerate(scores):
-        bottom, best = y - 0.32 - 0.34 * number, number == 0
+        bottom, best = y - 0.31 - 0.32 * number, number == 0
         write(axes, middle, bottom + 0.11, label(name, 14), size=9, bold=best, across="left")
-        colour = COLOURS["answer"] if best else tint(MUTED, 0.3)
-        _rectangle(axes, middle + 1.2, bottom, max(0.02, room * score), 0.24, colour)
+        _rectangle(axes, middle + 1.2, bottom, max(0.02, room * score), 0.24, COLOURS[roles[name]])
         write(axes, middle + 1.28 + room * score, bottom + 0.12, f"{score:.2f}", size=9, across="left")
 
 

@@ -5,13 +5,16 @@ from ..errors import CourseError
 from .figures import Figure, Table, show
 from .style import ACCENT, INK, MUTED, PALE, PAPER, WIDTH, canvas, plain_style, tint, write
 
-_BITS = {"float32": 32, "bfloat16": 16, "int8": 8, "int4": 4}
+_BITS = {"float32": 32, "float16, bfloat16": 16, "int8": 8, "int4": 4}
 _MOST = 8
 
 
 def memory(billions: float = 7, laptop: float = 16) -> Figure:
-    """The gigabytes that so many billion parameters take in each precision, and which fit into a laptop's memory."""
-    left, wide, limit = 1.0, 4.1, 66  # inches before the bars, inches for them, and gigabytes at their end
+    """The gigabytes that so many billion parameters take in each precision, and which fit into a laptop's memory.
+
+    Above three quarters of the memory they just fit: the system and the text that is worked on need memory, too.
+    """
+    left, wide, limit = 1.42, 3.95, min(2 * laptop, 66)  # inches before the bars, inches for them, gigabytes at the end
     rows = []
     with plain_style():
         figure, axes = canvas(WIDTH, 2.62)
@@ -22,13 +25,16 @@ def memory(billions: float = 7, laptop: float = 16) -> Figure:
         write(axes, edge, 2.18, f"{laptop:g} GB of memory", size=9)
         for number, (name, bits) in enumerate(_BITS.items()):
             size, y = billions * bits / 8, 1.6 - 0.47 * number
-            fits = size < laptop
-            _cell(axes, left, y, wide * min(size, limit) / limit, 0.32, ACCENT if fits else PALE, MUTED)
+            fits = "too large" if size >= laptop else "just fits" if size > 0.75 * laptop else "fits"
+            colour = {"too large": PALE, "just fits": tint(ACCENT, 0.55), "fits": ACCENT}[fits]
+            _cell(axes, left, y, wide * min(size, limit) / limit, 0.32, colour, MUTED)
+            if size > limit:  # a bar that goes on beyond the picture
+                write(axes, left + wide - 0.16, y + 0.16, "»", size=13, bold=True)
             write(axes, left - 0.08, y + 0.16, name, across="right")
             said = f"{size:.3g} GB"
-            write(axes, WIDTH - 1.82, y + 0.16, said, across="left", bold=True)
-            write(axes, WIDTH - 0.98, y + 0.16, "fits" if fits else "too large", across="left")
-            rows.append((name, said, "fits" if fits else "too large"))
+            write(axes, WIDTH - 1.52, y + 0.16, said, across="left", bold=True)
+            write(axes, WIDTH - 0.76, y + 0.16, fits, across="left")
+            rows.append((name, said, fits))
         alt = f"{billions:g} billion parameters and {laptop:g} GB of memory. "
         alt += "; ".join(f"{name}: {size}, {fits}" for name, size, fits in rows) + "."
         table = Table(f"{billions:g} billion parameters", ("precision", "weights", f"in {laptop:g} GB"), tuple(rows))
@@ -65,13 +71,18 @@ def one_layer(layer, lit: int = 0) -> Figure:
             axes.plot(x, y, "o", markersize=17, color=ACCENT if on else PAPER, mec=ACCENT if on else INK, zorder=3)
         for x, text in ((0.75, f"{inputs} inputs"), (2.55, f"{outputs} outputs")):
             write(axes, x, height - 0.16, text, bold=True)
-        for x, name, columns in ((3.85, "weight", inputs), (5.75, "bias", 1)):
+        for number, (x, y) in enumerate(left if inputs <= 4 else ()):
+            write(axes, x - 0.2, y, f"in{number + 1}", size=9, across="right")
+        for x, name, columns in ((3.85, "× weight", inputs), (5.75, "+ bias", 1)):
             for number, (_, y) in enumerate(right):
                 for column in range(columns):
                     on = (tint(ACCENT, 0.55), ACCENT) if number == lit else (PAPER, MUTED)
                     _cell(axes, x + step * column, y - side / 2, side, side, *on)
+                    if number == lit:
+                        name_in = f"w{column + 1}" if name == "× weight" else "b"
+                        write(axes, x + step * column + side / 2, y, name_in, size=9)
             centre = x + (step * columns - step + side) / 2
-            shape = f"({outputs}, {inputs})" if columns == inputs and name == "weight" else f"({outputs},)"
+            shape = f"({outputs}, {inputs})" if name == "× weight" else f"({outputs},)"
             write(axes, centre, height - 0.16, name, bold=True)
             write(axes, centre, 0.32, f"{shape}\n{outputs * columns} numbers", size=9.5)
         write(axes, 1.65, 0.32, f"{inputs} × {outputs} lines,\none for each weight", size=9.5)
@@ -81,8 +92,8 @@ def one_layer(layer, lit: int = 0) -> Figure:
         )
         alt = (
             f"{inputs} inputs, each joined to {outputs} outputs by a line: {inputs * outputs} lines. One output and "
-            f"its {inputs} lines are lit. Beside them a table of {outputs} rows with {inputs} cells, the weight, and a "
-            f"column of {outputs} cells, the bias. In each, the row of the lit output is lit."
+            f"its {inputs} lines are lit. Times a table of {outputs} rows with {inputs} cells, the weight, plus a "
+            f"column of {outputs} cells, the bias. In each, the row of the lit output is lit: w1 to w{inputs}, and b."
         )
         table = Table("The tensors of the layer", ("tensor", "shape", "numbers"), rows)
         return show(figure, alt=alt, table=table, folded=True)

@@ -27,6 +27,8 @@ COLOURS = {
     "answer": "#2bb58a",
     "right": "#2bb58a",
     "wrong": "#a33a12",
+    "positive": "#12876a",  # what a text says, not whether an answer is right
+    "negative": "#e59a3c",
 }
 # Roles that meet in one picture, so must be told apart.
 TOGETHER = (
@@ -36,6 +38,7 @@ TOGETHER = (
     ("residual stream", "feed-forward"),
     ("tokens", "model", "answer"),
     ("right", "wrong"),
+    ("positive", "negative"),
 )
 HATCHES = {"frozen": "///", "wrong": "xx"}  # a second sign beside the colour
 

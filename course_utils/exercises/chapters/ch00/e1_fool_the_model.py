@@ -113,7 +113,7 @@ _AGREED = (
 EXERCISE = Exercise(
     id="0.1",
     title="Fool the model",
-    minutes=6,
+    minutes=8,
     difficulty="easy",
     starter="mine = {\n"
     '    "first sentence": ...,  # "POSITIVE" or "NEGATIVE": what you mean\n'
@@ -127,17 +127,17 @@ EXERCISE = Exercise(
     note="You fooled it: for at least one sentence, the model's label is not what you mean. Look at the score, too: "
     "print(results).",
     hints=(
-        "Think of sentences that need more than their single words: a joke, a compliment that is none, bad luck that "
-        "ends well.",
-        "Irony helps: begin with *Great* or *Wonderful*, then say what went wrong. Or take a word that sounds bad, "
-        "such as *nobody* or *crying*, in a happy sentence.",
-        "You may also write a sentence in another language than English. You decide what it means.",
+        "Three ways: irony, a happy sentence full of sad words, or a word that turns the meaning round, such as "
+        "*nobody* or *hardly*.",
+        "For irony, begin with *Great* or *Wonderful*, then say what went wrong. Or praise something with *nobody* and "
+        "a sad word: nobody was sad, nobody left early.",
+        "Watch your sentence word by word in the box above. Where the curve jumps the right way, take another word.",
     ),
     context="from transformers import pipeline\n\nfrom course_utils import checkpoint\n\n"
     'classifier = pipeline("text-classification", **checkpoint("sentiment"))',
     solution=_SOLUTION,
     why="The model learned from film reviews and everyday sentences. Irony turns the meaning round, and every single "
-    "word still looks friendly. In a happy accident it is the other way round.",
+    "word still looks friendly. In a happy sentence with sad words it is the other way round.",
     wrong=(
         Wrong(_AGREED, "agrees with you on all 3 sentences. Its lowest score, 1.00, is that of"),
         Wrong(changed(_SOLUTION, ('    "My neighbours are kind and helpful.": "POSITIVE",\n', "")), "and `mine` has 2"),
