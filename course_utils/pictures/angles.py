@@ -1,7 +1,8 @@
-"""`angles`: what a cosine similarity means, as pairs of arrows with the angle between them."""
+"""`angles`: what a cosine similarity means, as pairs of arrows; `word_angles`: one word in several sentences."""
 
 import math
 from collections.abc import Mapping
+from itertools import combinations
 
 from ..describing import attempt, describe, is_a
 from ..errors import CourseError
@@ -48,3 +49,24 @@ def angles(cosines: Mapping[str, float], *, title: str = "") -> Figure:
         )
         table = Table(title or "cosine and angle", ("pair", "cosine", "angle"), rows)
         return show(figure, alt=f"Pairs of arrows; the wider the angle, the smaller the cosine: {said}.", table=table)
+
+
+def word_angles(encoder, word: str, texts: Mapping[str, str]) -> Figure:
+    """How alike the vectors of one word are in several sentences, each sentence with each other, as `angles`.
+
+    Args:
+        encoder: a feature-extraction pipeline, whose tokenizer puts one start token in front of a text.
+        word: it must be one token of each text; of several, the first counts.
+        texts: two or three sentences, each under a short name.
+    """
+    import torch
+
+    vectors = {}
+    for name, text in texts.items():
+        tokens = encoder.tokenizer.tokenize(text)
+        if word not in tokens:
+            raise CourseError(f"word_angles() finds no token {word!r} in {text!r}; its tokens are: {' '.join(tokens)}.")
+        vectors[name] = encoder(text, return_tensors=True)[0][tokens.index(word) + 1]  # + 1: the start token
+    pairs = {f"{one} and {other}": (vectors[one], vectors[other]) for one, other in combinations(vectors, 2)}
+    alike = {name: torch.cosine_similarity(a, b, dim=0).item() for name, (a, b) in pairs.items()}
+    return angles(alike, title=f"How alike are the vectors of {word!r}?")

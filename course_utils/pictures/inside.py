@@ -40,7 +40,7 @@ def inside(classifier, text: str, *, files: Mapping[str, str] | None = None) -> 
         y = sum(heights) + 3 * _GAP + 0.06
         figure, axes = canvas(WIDTH, y + 0.06)
         for step, role, tall in zip(
-            ("text", "tokenizer", "model", "scores"), ("text", "tokens", "model", "answer"), heights, strict=True
+            ("text", "tokenizer", "model", "scores"), ("text", "tokens", "model", "text"), heights, strict=True
         ):
             box(axes, left, y - tall, _NAME, tall, step, role=role, bold=True)
             _sheets(axes, [name for name in files if _reads(name) == step], files, y - tall / 2, left)

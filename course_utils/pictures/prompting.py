@@ -15,7 +15,7 @@ _LONGEST = 2_000  # characters of a prompt: more would make a learner wait
 
 
 def next_tokens(generator, prompt, *, top: int = 5, among: Sequence[str] | None = None) -> dict[str, float]:
-    """The likeliest next tokens after a prompt with their probabilities, the likeliest first.
+    """The likeliest next tokens after a prompt with their probabilities, the likeliest first; ␣ stands for a space.
 
     Args:
         generator: a text-generation pipeline.
@@ -44,7 +44,8 @@ def next_tokens(generator, prompt, *, top: int = 5, among: Sequence[str] | None 
     if among is not None:
         return {word: chances[tokenizer(f" {word}").input_ids[0]].item() for word in among}
     best = chances.topk(top)
-    return {tokenizer.decode(token): chance for token, chance in zip(best.indices, best.values.tolist(), strict=True)}
+    tokens = [tokenizer.decode(token).replace(" ", "␣") for token in best.indices]
+    return dict(zip(tokens, best.values.tolist(), strict=True))
 
 
 def _chat(tokenizer, messages) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, show
-from .style import ACCENT, COLOURS, INK, MUTED, WIDTH, canvas, plain_style, tint, write
+from .style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, canvas, plain_style, tint, write
 
 
 def threshold_line(has_answer: Mapping[str, float], no_answer: Mapping[str, float], threshold: float) -> Figure:
@@ -23,31 +23,35 @@ def threshold_line(has_answer: Mapping[str, float], no_answer: Mapping[str, floa
         )
     lost = [q for q, value in groups[0].items() if value < threshold]
     let = [q for q, value in groups[1].items() if value >= threshold]
+    rows = [(q, value, "yes") for q, value in groups[0].items()] + [(q, value, "no") for q, value in groups[1].items()]
+    left, line, foot = 3.1, 0.27, 0.62
+    top = foot + line * (len(rows) + 2.2)
+    wide = WIDTH - left - 0.15
     with plain_style():
-        from matplotlib.figure import Figure as Drawing
-
-        figure = Drawing(figsize=(WIDTH, 2.3), dpi=100)
-        axes = figure.add_axes([0.21, 0.22, 0.76, 0.56])
-        for row, (group, wrong) in enumerate(zip(groups, (lost, let), strict=True)):
-            for question, value in group.items():
-                bad = question in wrong
-                colour = COLOURS["wrong" if bad else "right"]
-                axes.plot(value, 1 - row, "X" if bad else "o", markersize=12, color=colour, markeredgecolor=INK)
-        axes.axvline(threshold, color=ACCENT, linewidth=2.5)
-        axes.set(xlim=(0, 1), ylim=(-0.6, 1.6), yticks=[1, 0], xlabel="similarity of the best passage")
-        axes.set_yticklabels(["has an answer", "has no answer"])
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.text(threshold + 0.012, 1.5, "answer →", va="center", color=ACCENT, size=9)
-        axes.text(threshold - 0.012, 1.5, "← refuse", va="center", ha="right", color=ACCENT, size=9)
-        counts = f"{len(lost)} refused and {len(let)} answered by mistake"
-        axes.set_title(f"Threshold {threshold:.2f}: {counts}", loc="left", fontsize=10, pad=10)
-        rows = [
-            (question, f"{value:.2f}", kind, "answer" if value >= threshold else "refuse")
-            for group, kind in zip(groups, ("yes", "no"), strict=True)
-            for question, value in group.items()
-        ]
-        table = Table(f"Threshold {threshold:.2f}", ("question", "similarity", "has an answer", "the system"), rows)
-        alt = f"Two rows of marks along the similarity, and a line at {threshold:.2f}; {counts}."
+        figure, axes = canvas(WIDTH, top + 0.62)
+        counts = f"{_times(len(lost), 'good question')} refused, {_times(len(let), 'hopeless one')} answered"
+        write(axes, 0.02, top + 0.48, f"Threshold {threshold:.2f}: {counts}", size=11, across="left")
+        x = left + wide * threshold
+        axes.plot([x, x], [foot, top + 0.12], color=ACCENT, linewidth=2.5)
+        axes.text(x + 0.08, top + 0.08, "answer →", va="center", color=ACCENT, size=9)
+        axes.text(x - 0.08, top + 0.08, "← refuse", va="center", ha="right", color=ACCENT, size=9)
+        for number, (question, value, kind) in enumerate(rows):
+            y = top - line * (number + 1.4 + (kind == "no"))
+            if number in (0, len(groups[0])):
+                words = "a passage answers these" if kind == "yes" else "no passage answers these"
+                write(axes, left - 0.12, y + 0.95 * line, words, size=9, across="right", bold=True)
+            bad = question in (lost if kind == "yes" else let)
+            write(axes, left - 0.12, y, label(question, 34), across="right")
+            axes.plot([left, left + wide], [y, y], color=PALE, linewidth=0.8, zorder=0)
+            colour = COLOURS["wrong" if bad else "right"]
+            axes.plot(left + wide * value, y, "X" if bad else "o", markersize=10, color=colour, markeredgecolor=INK)
+        for tick in range(6):
+            write(axes, left + wide * tick / 5, foot - 0.12, f"{tick / 5:.1f}", size=9)
+        axes.plot([left, left + wide], [foot, foot], color=MUTED, linewidth=1)
+        write(axes, left + wide / 2, foot - 0.42, "similarity of the best passage")
+        said = [(q, f"{value:.2f}", kind, "answer" if value >= threshold else "refuse") for q, value, kind in rows]
+        table = Table(f"Threshold {threshold:.2f}", ("question", "similarity", "has an answer", "the system"), said)
+        alt = f"A row for each question, a mark at its similarity, and a line at {threshold:.2f}; {counts}."
         return show(figure, alt=alt, table=table, folded=True)
 
 
@@ -86,6 +90,10 @@ def right_or_wrong(questions: Sequence[str], verdicts: Mapping[str, Sequence[boo
         said = "; ".join(f"{system} is right on {sum(column)} of {len(column)}" for system, column in columns.items())
         table = Table(title or "right or wrong", ("question", *columns), rows)
         return show(figure, alt=f"A grid of verdicts, a row for each question. {said}.", table=table, folded=True)
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _verdict(axes, x, y, width, height, hit: bool):

@@ -3,12 +3,15 @@
 For the pages on pictures and speech. The models read the files themselves; smoothing is only for people.
 """
 
+import textwrap
+
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, label, show
-from .style import ACCENT, INK, MUTED, WIDTH, canvas, plain_style, write
+from .style import ACCENT, COLOURS, INK, MUTED, WIDTH, canvas, plain_style, tint, write
 
 _MOST = 6  # digits side by side
+_PAUSE = 0.8  # seconds between two words that are called a pause
 
 
 def digits(pictures, names) -> Figure:
@@ -56,19 +59,26 @@ def patches(picture, pixels, patch: int) -> Figure:
         return show(figure, alt=f"{alt}numbered patches of {patch} by {patch} pixels, row by row.")
 
 
-def spectrogram(features, seconds: float, *, title: str = "") -> Figure:
-    """The part of a log-mel spectrogram `[pitches, hundredths of a second]` in which there is sound."""
+def spectrogram(features, seconds: float, *, title: str = "", words=()) -> Figure:
+    """The part of a log-mel spectrogram `[pitches, hundredths of a second]` in which there is sound.
+
+    Args:
+        words: what is said when, as `(start, end, text)` in seconds: it stands above the picture, as do long pauses.
+    """
     import numpy as np
 
     strength = attempt(lambda: np.asarray(features, dtype="float64"))
     if strength is None or strength.ndim != 2:
         raise CourseError(f"spectrogram() expects numbers [pitches, moments]; it got {describe(features)}.")
     heard = _coarse(strength[:, : max(4, round(100 * seconds))])
+    words = [(float(start), float(end), str(text)) for start, end, text in words]
+    gaps = [(one[1], other[0], "pause") for one, other in zip(words, words[1:], strict=False)]
+    pauses = [gap for gap in gaps if gap[1] - gap[0] >= _PAUSE]
     with plain_style():
         from matplotlib.figure import Figure as Drawing
 
-        figure = Drawing(figsize=(WIDTH, 2.4), dpi=100)
-        axes = figure.add_axes([0.11, 0.24, 0.87, 0.62])
+        figure = Drawing(figsize=(WIDTH, 2.9), dpi=100)
+        axes = figure.add_axes([0.09, 0.2, 0.89, 0.5 if words else 0.66])
         axes.imshow(
             heard,
             origin="lower",
@@ -78,14 +88,53 @@ def spectrogram(features, seconds: float, *, title: str = "") -> Figure:
             extent=(0, heard.shape[1] / 25, 0, 1),
         )
         axes.set(xlabel="seconds", ylabel="pitch", yticks=[0, 1], yticklabels=["low", "high"])
-        axes.set_title(label(title, 90), loc="left", fontsize=11)
+        axes.set_title(label(title, 90), loc="left", fontsize=11, pad=50 if words else 6)
+        for start, end, text in words + pauses:
+            colour = ACCENT if text == "pause" else INK
+            axes.plot([start, end], [1.06, 1.06], color=colour, linewidth=3, clip_on=False, solid_capstyle="butt")
+            lines = textwrap.fill(text, max(6, int(86 * (end - start) / seconds)))
+            weight = "bold" if text == "pause" else "normal"
+            axes.text(
+                (start + end) / 2, 1.12, lines, size=9, color=colour, weight=weight, ha="center", parse_math=False
+            )
+        said = " ".join(f"{start:.1f} to {end:.1f}: {text}." for start, end, text in sorted(words + pauses))
         alt = (
             f"Spectrogram, {seconds:.1f} seconds, pitch from low to high. Bright stripes where words are, dark between."
         )
-        return show(figure, alt=alt)
+        return show(figure, alt=f"{alt} {said}".strip())
 
 
-def photo(picture, alt: str, height: int = 150) -> Figure:
+def boxes(one, other) -> Figure:
+    """Two boxes `{"xmin": …, "ymin": …, "xmax": …, "ymax": …}` on a grid of pixels, and what they share."""
+    from matplotlib.patches import Rectangle
+
+    size = max(max(box["xmax"], box["ymax"]) for box in (one, other)) + 1
+    shared = {key: (max if "min" in key else min)(one[key], other[key]) for key in one}
+    with plain_style():
+        from matplotlib.figure import Figure as Drawing
+
+        figure = Drawing(figsize=(WIDTH, 2.6), dpi=100)
+        axes = figure.add_axes([0.08, 0.18, 0.9, 0.7])
+        looks = ((one, "encoder", "one", 0.12), (other, "decoder", "other", 0.12), (shared, "value", "shared", 0.6))
+        for box, role, name, depth in looks:
+            wide, high = box["xmax"] - box["xmin"], box["ymax"] - box["ymin"]
+            if min(wide, high) <= 0:
+                continue
+            place, colour = (box["xmin"], box["ymin"]), COLOURS[role]
+            axes.add_patch(Rectangle(place, wide, high, facecolor=tint(colour, depth), edgecolor=colour, linewidth=2.5))
+            left = box["xmin"] if name == "one" else box["xmax"] if name == "other" else box["xmin"] + wide / 2
+            side = {"one": "left", "other": "right"}.get(name, "center")
+            axes.text(
+                left, box["ymax"] + 0.22 if name != "shared" else box["ymin"] + high / 2, name, ha=side, va="center"
+            )
+        axes.set(xlim=(-0.5, size), ylim=(size - 0.5, -0.5), xticks=range(size), yticks=range(size), aspect="equal")
+        axes.set(xlabel="x", ylabel="y")
+        axes.grid(color=MUTED, alpha=0.3)
+        alt = "; ".join(f"{name} {', '.join(f'{key} {box[key]}' for key in box)}" for box, _, name, _ in looks)
+        return show(figure, alt=f"Boxes on a grid, y counted downwards: {alt}.")
+
+
+def photo(picture, alt: str, height: int = 220) -> Figure:
     """A photo, made small for the page."""
     import io
 
@@ -144,13 +193,13 @@ def _cut(axes, left, side, rows, columns):
             )
             back = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": MUTED, "linewidth": 0.5}
             axes.text(
-                x + side / columns / 2,
-                y + side / rows / 2,
+                x + 0.045,
+                y + side / rows - 0.045,
                 str(row * columns + column + 1),
                 size=9,
                 color=INK,
-                ha="center",
-                va="center",
+                ha="left",
+                va="top",
                 bbox=back,
                 zorder=4,
             )

@@ -25,8 +25,8 @@ def memory(billions: float = 7, laptop: float = 16) -> Figure:
         write(axes, edge, 2.18, f"{laptop:g} GB of memory", size=9)
         for number, (name, bits) in enumerate(_BITS.items()):
             size, y = billions * bits / 8, 1.6 - 0.47 * number
-            fits = "too large" if size >= laptop else "just fits" if size > 0.75 * laptop else "fits"
-            colour = {"too large": PALE, "just fits": tint(ACCENT, 0.55), "fits": ACCENT}[fits]
+            fits = "too large" if size >= laptop else "fits, barely" if size > 0.75 * laptop else "fits"
+            colour = {"too large": PALE, "fits, barely": tint(ACCENT, 0.55), "fits": ACCENT}[fits]
             _cell(axes, left, y, wide * min(size, limit) / limit, 0.32, colour, MUTED)
             if size > limit:  # a bar that goes on beyond the picture
                 write(axes, left + wide - 0.16, y + 0.16, "»", size=13, bold=True)

@@ -4,6 +4,7 @@ For tasks that find something in a text: names, parts of speech, an answer. The 
 words, so that no colour has to be told apart.
 """
 
+import re
 from functools import cache
 
 from ..describing import describe, is_a
@@ -15,54 +16,55 @@ _ROLES = ("encoder", "key", "value", "feed-forward", "decoder", "query", "residu
 _OFTEN = {  # labels that come in several pictures of a page look the same in each
     **{"PER": "encoder", "ORG": "key", "LOC": "value"},
     **{"NOUN": "encoder", "VERB": "decoder", "ADJ": "value", "ADP": "key", "DET": "feed-forward", "PRON": "query"},
-    **{"NUM": "residual stream", "PUNCT": "text"},
+    **{"NUM": "trained", "PUNCT": "text", "answer": "answer"},
 }
-_LINE = 0.62  # from one line of words to the next, in inches
+_SIZES, _SEVERAL = (13, 12, 11, 10), 11  # points: the largest at which all fits into one line; for several lines
 _LONGEST = 60  # tokens
 
 
-def marked(text: str, spans, *, title: str = "") -> Figure:
+def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
     """`text` with its `spans` in coloured boxes, the label of each below it.
 
     Args:
         spans: triples `(start, end, label)`, where `text[start:end]` is the part that has the label. They must not
             overlap. Equal labels get the same colour.
+        wrong: which of the spans to mark as wrong, counted from 0 in the order of the text.
     """
     spans = sorted(_triple(span, text) for span in spans)
     if any(left[1] > right[0] for left, right in zip(spans, spans[1:], strict=False)):
         raise CourseError(f"marked() expects spans that do not overlap; it got {describe(spans)}.")
-    labels = list(dict.fromkeys(name for _, _, name in spans))
-    rows, used = [[]], 0.0  # of each line the pieces: text, label, where it begins, how wide it is
-    for part, name in _pieces(text, spans):
-        width = max(_width(part, SIZE) + (0.12 if name else 0.05), _width(name, 9) + 0.06 if name else 0)
-        if used + width > WIDTH - 0.1 and rows[-1]:
-            rows.append([])
-            used = 0.0
-        rows[-1].append((part, name, used, width))
-        used += width + 0.03
-    heights = [_LINE if any(name for _, name, *_ in row) else _LINE / 2 for row in rows]
-    y = sum(heights)
+    said = [f"{name}, wrong" if i in wrong else name for i, (_, _, name) in enumerate(spans)]
+    pieces = _pieces(text, spans, said)
+    size, rows = next(
+        (found for found in ((size, _rows(pieces, size)) for size in _SIZES) if len(found[1]) == 1),
+        (_SEVERAL, _rows(pieces, _SEVERAL)),
+    )
+    unit = size / SIZE
+    line = (0.58 if spans else 0.31) * unit  # from one line of words to the next, in inches, labels or not
+    y = line * (len(rows) if not spans or any(name for _, name, *_ in rows[-1]) else len(rows) - 0.45)
     with plain_style():
-        figure, axes = canvas(WIDTH, y + (0.34 if title else 0.04))
+        figure, axes = canvas(WIDTH, y + (0.36 if title else 0.04))
         if title:
             write(axes, 0.02, y + 0.18, label(title, 90), size=11, across="left")
-        for row, height in zip(rows, heights, strict=True):
-            y -= height
+        kinds = list(dict.fromkeys(_kind(name) for name in said))
+        for row in rows:
+            y -= line
             for part, name, x, width in row:
-                middle = x + 0.02 + width / 2
+                middle, kind = x + width / 2, _kind(name)
                 if name:
-                    role = _OFTEN.get(name, _ROLES[labels.index(name) % len(_ROLES)])
-                    box(axes, x + 0.02, y + height - 0.3, width, 0.28, role=role)
-                    write(axes, middle, y + height - 0.5, label(name, 24), size=9, up="baseline")
-                write(axes, middle, y + height - 0.21, label(part, 60), up="baseline")
-        said = ", ".join(f"{readable(text[start:end])} is marked {name}" for start, end, name in spans)
+                    role = _OFTEN.get(kind, _ROLES[kinds.index(kind) % len(_ROLES)])
+                    role = "wrong" if name.endswith(", wrong") else role
+                    box(axes, x, y + line - 0.31 * unit, width, 0.29 * unit, role=role)
+                    write(axes, middle, y + line - 0.49 * unit, label(name, 24), size=9, up="baseline")
+                write(axes, middle, y + line - 0.215 * unit, part, size=size, up="baseline")
+        alt = ", ".join(f"{readable(text[a:b])} is marked {name}" for (a, b, _), name in zip(spans, said, strict=True))
         table = Table(
             title or "marked in the text",
             ("text", "label", "characters"),
-            tuple((text[start:end], name, f"{start} to {end}") for start, end, name in spans),
+            tuple((text[a:b], name, f"{a} to {b}") for (a, b, _), name in zip(spans, said, strict=True)),
         )
-        alt = f"The text “{readable(text, 300)}”: {said or 'nothing is marked'}."
-        return show(figure, alt=alt, table=table)
+        alt = f"The text “{readable(text, 300)}”: {alt or 'nothing is marked'}."
+        return show(figure, alt=alt, table=table, folded=True)
 
 
 def start_and_end(tokens, start, end, *, title: str = "") -> Figure:
@@ -88,7 +90,8 @@ def start_and_end(tokens, start, end, *, title: str = "") -> Figure:
             axes.set_ylabel(what.replace(" ", "\n"), rotation=0, ha="right", va="center")
             axes.spines[["top", "right"]].set_visible(False)
             axes.tick_params(length=0)
-        names = [label(token, 16) for token in tokens]
+        # A full stop alone would be lost among the words.
+        names = [label(token, 16) if re.search(r"\w", token) else f"“{label(token, 16)}”" for token in tokens]
         turn, up = (60, "top") if len(tokens) <= 40 else (90, "center")
         lower.set_xticks(
             range(len(tokens)), names, rotation=turn, ha="right", va=up, rotation_mode="anchor", parse_math=False
@@ -115,22 +118,70 @@ def _triple(span, text: str) -> tuple[int, int, str]:
     return parts[0], parts[1], str(parts[2])
 
 
-def _pieces(text: str, spans) -> list[tuple[str, str]]:
-    """The text as words, `(word, "")`, and marked parts, `(part, label)`."""
+def _kind(name: str) -> str:
+    """What the colour stands for: PER for `B-PER`, `I-PER` and `PER, wrong`, answer for `answer 0.97`."""
+    return name.removeprefix("B-").removeprefix("I-").split(",")[0].split(" ")[0]
+
+
+def _pieces(text: str, spans, said) -> list[tuple[str, str, bool]]:
+    """The text as words, `(word, "", gap)`, and marked parts, `(part, label, gap)`: is there a space before it?"""
     pieces, place = [], 0
-    for start, end, name in spans:
-        pieces += [(word, "") for word in text[place:start].split()]
-        pieces.append((text[start:end], name))
+
+    def words(until):
+        for word in re.finditer(r"\S+", text[place:until]):
+            at = place + word.start()
+            pieces.append((word[0], "", text[at - 1 : at].isspace()))
+
+    for (start, end, _), name in zip(spans, said, strict=True):
+        words(start)
+        pieces.append((text[start:end], name, text[start - 1 : start].isspace()))
         place = end
-    return pieces + [(word, "") for word in text[place:].split()]
+    words(len(text))
+    return pieces
+
+
+def _rows(pieces, size: int) -> list[list]:
+    """The lines: of each piece the text, the label, where its box begins and how wide that is, in inches."""
+    rows, x, free, waiting = [[]], 0.0, 0.0, list(pieces)  # the next piece begins at x; the labels end at `free`
+    while waiting:
+        part, name, gap = waiting.pop(0)
+        part = label(part, 90)
+        width = _width(part, size) + (0.012 * size if name else 0)
+        overhang = max(0.0, (_width(name, 9) - width) / 2) if name else 0.0
+        left = max(x + (0.0045 * size if gap else 0.02), free + overhang if name else 0)
+        room = WIDTH - 0.02 - left
+        if width + overhang > room:
+            words = part.split(" ") if name and width > WIDTH / 2 else []
+            fits = [n for n in range(1, len(words)) if _width(" ".join(words[:n]), size) + 0.012 * size <= room]
+            if fits:  # a long part goes on in the next line
+                n = fits[-1]
+                waiting[:0] = [(" ".join(words[:n]), name, gap), (" ".join(words[n:]), f"{_kind(name)} …", True)]
+                continue
+            if rows[-1]:
+                waiting.insert(0, (part, name, False))
+                rows, x, free = [*rows, []], 0.0, 0.0
+                continue
+        before = rows[-1].pop() if rows[-1] and not name and not rows[-1][-1][1] else None
+        if before:  # words without a label are drawn together: a long text has hundreds
+            rows[-1].append((f"{before[0]}{' ' * gap}{part}", "", before[2], left + width - before[2]))
+        else:
+            rows[-1].append((part, name, left, width))
+        x = left + width
+        free = x + overhang + 0.09 if name else free
+    return rows
+
+
+def _width(text: str, size: int) -> float:
+    """How far a text moves the pen, in inches."""
+    return _width_of_ten_points(text) * size / 10
 
 
 @cache
-def _width(text: str, size: int) -> float:
-    """How wide a text is in inches."""
+def _width_of_ten_points(text: str) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    if not text.strip():
-        return 0.0
-    return TextPath((0, 0), label(text, 60), prop=FontProperties(size=size), usetex=False).get_extents().width / 72
+    def extent(text):
+        return TextPath((0, 0), text, prop=FontProperties(size=10), usetex=False).get_extents().width / 72
+
+    return extent(f"|{text}|") - extent("||")

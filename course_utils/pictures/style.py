@@ -23,7 +23,7 @@ COLOURS = {
     "trained": "#a87300",
     "text": "#6b7280",
     "tokens": "#a6d8f5",
-    "model": "#c4511c",
+    "model": "#7b5ea7",
     "answer": "#2bb58a",
     "right": "#2bb58a",
     "wrong": "#a33a12",

@@ -1,11 +1,11 @@
 """`token_strip`: the pieces into which a tokenizer cuts a text, as boxes with their ids below.
 
-`pieces`, `rows_of`, `token_box` and `smaller` are for other pictures that draw tokens, such as `steps`. Nothing here
-loads a model.
+`pieces`, `rows_of` and `token_box` are for other pictures that draw tokens, such as `steps`. Nothing here loads a
+model.
 """
 
-import io
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from ..describing import describe, is_a
@@ -19,8 +19,8 @@ _LETTERS = 2_000  # of a text, so that a whole book does not stop the page
 _NOTES = {
     "[UNK]": "[UNK] stands for what the vocabulary lacks",
     "##": "## continues the word before",
-    "Ġ": "Ġ stands for a space in front",
-    "▁": "▁ stands for a space in front",
+    "␣": "␣ is the space in front of a word",
+    "▁": "▁ is the space in front of a word",
     _CUT: f"{_CUT} is a part of one character",
     "↵": "↵ is a line break",
 }
@@ -37,37 +37,56 @@ class Piece:
     whole: bool  # its word is this one piece
 
 
-def token_strip(tokenizer, text: str, *, title: str = "") -> Figure:
+def token_strip(tokenizer, text, *, title: str = "") -> Figure:
     """The pieces of a text from left to right, their ids below. A word in several pieces is dark, a whole one light.
 
-    Special tokens, which the tokenizer adds, are grey. After 60 pieces the picture stops, and says so.
+    Special tokens, which the tokenizer adds, are grey. After 60 pieces a strip stops, and says so.
+
+    Args:
+        tokenizer: a tokenizer of transformers, or a dictionary `{name: tokenizer}`: then a strip for each.
+        text: a text, or a dictionary `{name: text}`: then a strip for each.
+        title: what stands on top.
 
     Raises:
         CourseError: `text` is no text, or an empty one.
     """
-    found = pieces(tokenizer, text)
-    shown = found[:LIMIT]
-    lines = rows_of(shown, WIDTH - 0.1)
-    notes = _notes(found, shown)
-    top, step = (0.34 if title else 0.06), 0.66
-    height = top + step * len(lines) + 0.22 * len(notes) + 0.1
+    named = {name: pieces(one, line) for name, (one, line) in _pairs(tokenizer, text).items()}
+    strips = {name: (found, rows_of(found[:LIMIT], WIDTH - 0.1)) for name, found in named.items()}
+    shown = [piece for found, _ in strips.values() for piece in found[:LIMIT]]
+    notes = _notes(shown)
+    if len(strips) == 1:
+        notes[0] = " ".join([*(_count(found) + "." for found, _ in strips.values()), notes[0]]).strip()
+    notes = [note for note in notes if note]
+    notes = [" ".join(notes)] if 0 < sum(map(len, notes)) < 100 else notes
+    top, step, above = (0.34 if title else 0.06), 0.66, (0.3 if len(strips) > 1 else 0)
+    height = top + sum(above + step * len(lines) for _, lines in strips.values()) + 0.22 * len(notes) + 0.1
     with plain_style():
         figure, axes = canvas(WIDTH, height)
         if title:
             write(axes, 0.05, height - 0.17, label(title, 90), size=11, across="left")
-        for number, line in enumerate(lines):
-            y = height - top - step * number
-            for piece, x, width in line:
-                token_box(axes, piece, 0.05 + x, y - 0.34, width)
-                write(axes, 0.05 + x + width / 2, y - 0.46, str(piece.id), size=9)
+        y = height - top
+        for name, (found, lines) in strips.items():
+            if above:
+                write(axes, 0.05, y - 0.13, f"{label(name, 40)}: {_count(found)}", across="left")
+                y -= above
+            for line in lines:
+                _draw(axes, line, y)
+                y -= step
         for number, note in enumerate(reversed(notes)):
             write(axes, 0.05, 0.14 + 0.22 * number, note, size=9, across="left")
-        said = " | ".join(piece.text for piece in shown)
-        header = ("", *(str(number + 1) for number in range(len(shown))))
-        rows = (("token", *(piece.text for piece in shown)), ("id", *(str(piece.id) for piece in shown)))
+        said = ". ".join(f"{f'{name}: ' if name else ''}{_said(found)}" for name, (found, _) in strips.items())
         what = f"{title}. " if title else ""
-        table = Table(title or "The tokens", header, rows)
-        return smaller(show(figure, alt=f"{what}Tokens as boxes: {said}. {' '.join(notes)}", table=table, folded=True))
+        alt = f"{what}Tokens as boxes: {said}. {' '.join(notes)}"
+        return show(figure, alt=alt, table=_table(strips, title), folded=True)
+
+
+def _pairs(tokenizer, text) -> dict:
+    """Name → tokenizer and text, for each strip."""
+    if is_a(text, Mapping) and text:
+        return {str(name): (tokenizer, line) for name, line in text.items()}
+    if is_a(tokenizer, Mapping) and tokenizer:
+        return {str(name): (one, text) for name, one in tokenizer.items()}
+    return {"": (tokenizer, text)}
 
 
 def pieces(tokenizer, text: str) -> list[Piece]:
@@ -124,34 +143,49 @@ def token_box(axes, piece: Piece, x: float, y: float, width: float, height: floa
     axes.text(x + width / 2, y + height / 2, piece.text, ha="center", va="center", color=colour, parse_math=False)
 
 
-def smaller(figure: Figure) -> Figure:
-    """The same picture in 64 colours: a drawing of boxes needs no more, and its file is smaller."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    picture = Image.open(io.BytesIO(figure.png)).convert("RGB")
-    picture.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-    return replace(figure, png=buffer.getvalue())
+def _draw(axes, line, y: float):
+    for piece, x, width in line:
+        token_box(axes, piece, 0.05 + x, y - 0.34, width)
+        write(axes, 0.05 + x + width / 2, y - 0.46, str(piece.id), size=9)
 
 
-def _notes(found: list[Piece], shown: list[Piece]) -> list[str]:
-    """What stands below the boxes: how many tokens, and what each sign in them means."""
+def _count(found: list[Piece]) -> str:
+    """How many tokens, and how many of them the picture shows."""
     special = sum(piece.special for piece in found)
     own = len(found) - special
-    count = f"{own} token{'s' if own != 1 else ''}" + (f" and {special} special ones (grey)." if special else ".")
-    if len(shown) < len(found):
-        count += f" The picture shows the first {len(shown)}."
+    count = f"{own} token{'s' if own != 1 else ''}" + (f" and {special} special ones (grey)" if special else "")
+    return count + (f". The picture shows the first {LIMIT}" if len(found) > LIMIT else "")
+
+
+def _notes(shown: list[Piece]) -> list[str]:
+    """What stands below the boxes: what dark boxes mean, and each sign in them."""
     signs = [note for sign, note in _NOTES.items() if any(sign in piece.text for piece in shown if not piece.special)]
-    cut = ["Dark: a word in several pieces."] if any(not piece.whole for piece in shown) else []
-    return [" ".join([count, *cut]), *([f"{'; '.join(signs)}."] if signs else [])]
+    cut = "Dark: a word in several pieces." if any(not piece.whole for piece in shown) else ""
+    return [cut, f"{'; '.join(signs)}." if signs else ""]
+
+
+def _said(found: list[Piece]) -> str:
+    return f"{_count(found)}: {' | '.join(piece.text for piece in found[:LIMIT])}"
+
+
+def _table(strips, title: str) -> Table:
+    """Two rows for each strip, tokens and ids, filled up to the longest."""
+    longest = max(len(found[:LIMIT]) for found, _ in strips.values())
+    rows = []
+    for name, (found, _) in strips.items():
+        for what in ("token", "id"):
+            cells = [str(piece.text if what == "token" else piece.id) for piece in found[:LIMIT]]
+            row = f"{name}: {what}" if name else what
+            rows.append((row, *cells, *["–"] * (longest - len(cells))))
+    return Table(title or "The tokens", ("", *(str(number + 1) for number in range(longest))), tuple(rows))
 
 
 def _bytes_read(tokenizer):
-    """A byte-level tokenizer writes bytes as odd letters, `Ã¶` for ö: back to the letters, the space in front as Ġ."""
+    """A byte-level tokenizer writes bytes as odd letters, `Ã¶` for ö: back to the letters, a space as ␣."""
 
     def read(token: str) -> str:
         text = tokenizer.convert_tokens_to_string([token])
-        return _CUT if "�" in text else text.replace(" ", "Ġ")
+        return _CUT if "�" in text else text.replace(" ", "␣")
 
     return read
 
@@ -162,7 +196,10 @@ def _is_byte_level(tokenizer) -> bool:
 
 @cache
 def _width(text: str, size: float = 10) -> float:
-    """How wide a text is drawn, in inches."""
-    from matplotlib.textpath import TextPath
+    """How wide a text is drawn, in inches. matplotlib's own measuring is right too, and fifty times slower."""
+    from matplotlib import font_manager
 
-    return TextPath((0, 0), text, size=size).get_extents().width / 72 if text.strip() else 0.1
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    font.set_size(size, 720)  # fine dots, so that rounding to dots does not matter
+    font.set_text(text, 0)
+    return max(font.get_width_height()[0] / 64 / 720, 0.1)
