@@ -1,9 +1,12 @@
 """Arrows whose angle is that of a cosine: the table says both, and what is no cosine gets a sentence."""
 
+from types import SimpleNamespace
+
 import pytest
+import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.angles import angles
+from course_utils.pictures.angles import angles, word_angles
 
 
 def test_the_angle_is_that_of_the_cosine():
@@ -27,3 +30,23 @@ def test_a_cosine_a_hair_above_1_is_drawn():
 def test_what_is_no_cosine_gets_a_sentence(given):
     with pytest.raises(CourseError, match=r"angles\(\) expects"):
         angles(given)
+
+
+class Encoder:
+    """A vector for each word: the same for one word, turned a little by the word before it."""
+
+    tokenizer = SimpleNamespace(tokenize=str.split)
+
+    def __call__(self, text, return_tensors):
+        words = ["start", *text.split()]
+        return torch.tensor([[[len(word), float(words[i - 1] == "river")] for i, word in enumerate(words)]])
+
+
+def test_the_vectors_of_one_word_are_compared():
+    figure = word_angles(Encoder(), "bank", {"a": "a river bank", "b": "the river bank", "c": "my bank"})
+    assert figure.table.rows == (("a and b", "1.00", "0°"), ("a and c", "0.97", "14°"), ("b and c", "0.97", "14°"))
+
+
+def test_a_word_that_is_not_there_gets_a_sentence():
+    with pytest.raises(CourseError, match="no token 'bank' in 'a river'; its tokens are: a river"):
+        word_angles(Encoder(), "bank", {"one": "a bank", "two": "a river"})

@@ -8,8 +8,8 @@ from PIL import Image, ImageColor
 
 from course_utils import CourseError
 from course_utils.pictures import Figure
-from course_utils.pictures.spans import marked, start_and_end
-from course_utils.pictures.style import COLOURS
+from course_utils.pictures.spans import _kind, _pieces, _rows, _width, marked, start_and_end
+from course_utils.pictures.style import COLOURS, WIDTH
 
 TEXT = "Maria works for Siemens in Munich."
 NAMES = [(27, 33, "LOC"), (0, 5, "PER"), (16, 23, "ORG")]
@@ -50,6 +50,34 @@ def test_equal_labels_have_one_colour_and_other_labels_another():
     assert edges("AAA") == ["encoder"]
     assert edges("AAB") == ["encoder", "key"]
     assert edges("ABC") == ["encoder", "key", "value"]
+
+
+def test_a_wrong_label_is_said_to_be_wrong():
+    figure = marked(TEXT, NAMES, wrong=[1])
+    assert [row[1] for row in figure.table.rows] == ["PER", "ORG, wrong", "LOC"]
+    assert "Siemens is marked ORG, wrong" in figure.alt and figure.png != marked(TEXT, NAMES).png
+
+
+def test_a_beginning_and_its_continuation_have_the_colour_of_their_kind():
+    assert [_kind(name) for name in ("B-PER", "I-PER", "PER", "PER, wrong", "answer 0.97")] == [*["PER"] * 4, "answer"]
+
+
+def test_punctuation_stands_at_its_word_and_no_label_on_another():
+    text, size = "He met Ann, Bo, Al.", 13
+    spans = [(7, 10, "PERSON"), (12, 14, "PERSON"), (16, 18, "PERSON")]
+    (row,) = _rows(_pieces(text, spans, [name for *_, name in spans]), size)
+    assert [part for part, *_ in row] == ["He met", "Ann", ",", "Bo", ",", "Al", "."]
+    ends = [left + width for _, _, left, width in row]
+    assert all(row[i][2] - ends[i - 1] < 0.04 for i in (2, 4, 6))
+    places = [(left + width / 2, _width(name, 9)) for _, name, left, width in row if name]
+    assert all(b - a > (wide + other) / 2 for (a, wide), (b, other) in zip(places, places[1:], strict=False))
+
+
+def test_a_long_part_goes_on_in_the_next_line():
+    text = "She said that " + "very " * 40 + "much is true."
+    rows = _rows(_pieces(text, [(9, 213, "answer")], ["answer 0.30"]), 11)
+    assert len(rows) > 2 and all(left + width <= WIDTH for row in rows for _, _, left, width in row)
+    assert "".join("".join(part for part, *_ in row) for row in rows).replace(" ", "") == text.replace(" ", "")
 
 
 def test_dollars_and_signs_of_other_scripts_are_drawn_as_they_are():

@@ -1,6 +1,7 @@
 """The picture of a pipeline's three steps holds the real numbers, with one step lit or all of them."""
 
 import io
+import math
 import re
 from types import SimpleNamespace
 
@@ -41,7 +42,7 @@ def test_the_numbers_are_those_of_the_tokenizer_and_the_model():
     shown = numbers(pipeline_steps(classifier(), "i love tokenizers !"))
     assert shown["tokens"] == "[CLS] i love token ##izer ##s ! [SEP]"
     assert shown["ids"] == "2 4 5 6 7 8 9 3" and shown["attention mask"] == "1 1 1 1 1 1 1 1"
-    assert shown["logits"] == "NEGATIVE 9.00, POSITIVE 10.00"
+    assert shown["logits"] == "NEGATIVE 9.000, POSITIVE 10.000"
     assert shown["scores"] == "NEGATIVE 0.2689, POSITIVE 0.7311"
     assert shown["answer"] == "POSITIVE 0.7311"
 
@@ -52,11 +53,20 @@ def test_one_lit_step_is_said_and_its_numbers_alone_are_listed():
     assert "Step 2 of a pipeline lit" in pipeline_steps(classifier(), "i love", lit=2).alt
 
 
-def test_what_is_lit_changes_the_picture_and_not_its_size():
+def test_steps_that_are_not_lit_are_folded_up():
     figures = [pipeline_steps(classifier(), "i love tokenizers !", lit=step) for step in (None, 1, 2, 3)]
     assert len({figure.png for figure in figures}) == 4
-    assert len({Image.open(io.BytesIO(figure.png)).size for figure in figures}) == 1
+    (width, whole), *lit = [Image.open(io.BytesIO(figure.png)).size for figure in figures]
+    assert all(one[0] == width and one[1] < 0.75 * whole for one in lit)
     assert all(len(figure.png) < 25_000 for figure in figures)
+
+
+def test_the_powers_are_those_of_the_logits_that_are_shown():
+    model = Model()
+    model.forward = lambda **rest: SequenceClassifierOutput(logits=torch.tensor([[-2.9902, 3.5950]]))
+    shown = numbers(pipeline_steps(SimpleNamespace(tokenizer=word_piece(), model=model), "i love"))
+    assert shown["logits"] == "NEGATIVE -2.990, POSITIVE 3.595"
+    assert shown["e to the logit"] == f"NEGATIVE {math.exp(-2.990):.3g}, POSITIVE {math.exp(3.595):.3g}"
 
 
 def test_a_longer_text_takes_more_lines_and_too_long_a_one_gets_a_sentence():

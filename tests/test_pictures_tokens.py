@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 from course_utils import CourseError
 from course_utils.pictures import token_strip
-from course_utils.pictures.tokens import LIMIT, pieces, rows_of
+from course_utils.pictures.tokens import LIMIT, _width, pieces, rows_of
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "i", "love", "token", "##izer", "##s", "!", "$", "x"]
 
@@ -66,8 +66,8 @@ def test_bytes_become_letters_again_and_a_space_stays_visible():
     tokenizer = byte_level()
     found = [piece.text for piece in pieces(tokenizer, "the cat schön")]
     assert "Ã" not in "".join(found)
-    assert "".join(found) == "theĠcatĠschön"
-    assert "Ġ stands for a space in front" in token_strip(tokenizer, "the cat").alt
+    assert "".join(found) == "the␣cat␣schön"
+    assert "␣ is the space in front of a word" in token_strip(tokenizer, "the cat").alt
 
 
 def test_a_part_of_a_character_is_said_to_be_one():
@@ -103,3 +103,23 @@ def test_no_text_gets_a_sentence(text, says):
 def test_the_same_text_gives_the_same_bytes_in_a_small_file():
     figures = [token_strip(word_piece(), "i love tokenizers !", title="twice") for _ in range(2)]
     assert figures[0].png == figures[1].png and len(figures[0].png) < 12_000
+
+
+def test_two_texts_or_two_tokenizers_are_two_strips_in_one_picture():
+    one, two = word_piece(), byte_level()
+    texts = token_strip(two, {"short": "the cat", "long": "the cat sat on the mat"})
+    assert "short: 2 tokens: the | ␣cat. long: 6 tokens: the | ␣cat" in texts.alt
+    names = [row[0] for row in texts.table.rows]
+    assert names == ["short: token", "short: id", "long: token", "long: id"]
+    assert texts.table.rows[0][1:] == ("the", "␣cat", "–", "–", "–", "–")
+    both = token_strip({"pieces": one, "bytes": two}, "i love tokenizers")
+    assert "pieces: 5 tokens and 2 special ones (grey): [CLS] | i" in both.alt and "bytes: " in both.alt
+    assert size(both)[1] > size(token_strip(one, "i love tokenizers"))[1] + 60
+
+
+def test_a_box_is_as_wide_as_its_text():
+    from matplotlib.textpath import TextPath
+
+    for text in ("unbelievable", "##izer", "mm␣", "19204"):
+        drawn = TextPath((0, 0), text, size=10).get_extents().width / 72
+        assert drawn <= _width(text) <= 1.1 * drawn + 0.03

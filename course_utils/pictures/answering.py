@@ -42,15 +42,15 @@ def plan(*, lit: Iterable[str] | None = None, title: str = "") -> Figure:
                 x, on = 0.02 + number * (width + gap), name in chosen
                 box(axes, x, y, width, height, lit=on, role="key" if row is _ONCE else "encoder")
                 write(axes, x + width / 2, y + height - 0.2, name, lit=on, bold=True)
-                body = textwrap.fill(text, 14)
-                write(axes, x + width / 2, y + (height - 0.3) / 2, body, lit=on, size=9)
+                if on:
+                    write(axes, x + width / 2, y + (height - 0.3) / 2, textwrap.fill(text, 14), size=9)
                 if number + 1 < len(row):
                     arrow(axes, (x + width + 0.04, y + height / 2), (x + width + gap - 0.04, y + height / 2))
         middle = 0.02 + 2 * (width + gap) + width / 2
         arrow(axes, (middle, upper - 0.02), (middle, height + 0.08))
         right = 0.02 + 3 * (width + gap)
-        write(axes, right, upper + height / 2, "done once", size=9, across="left", lit=False)
-        write(axes, right, upper + height / 2 - 0.24, "below: for each question", size=9, across="left", lit=False)
+        write(axes, right, upper + height / 2, "← done once", size=9, across="left", lit=False)
+        write(axes, right, upper + height / 2 - 0.24, "↓ for each question", size=9, across="left", lit=False)
         said = "; ".join(" → ".join(f"{name} ({text})" for name, text in row) for row in (_ONCE, _EACH))
         focus = "" if lit is None else f" Lit: {', '.join(name for name in known if name in chosen)}."
         return show(figure, alt=f"{title + '. ' if title else ''}{said}. The index goes into the search.{focus}")

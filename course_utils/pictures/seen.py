@@ -134,7 +134,7 @@ def boxes(one, other) -> Figure:
         return show(figure, alt=f"Boxes on a grid, y counted downwards: {alt}.")
 
 
-def photo(picture, alt: str, height: int = 220) -> Figure:
+def photo(picture, alt: str, height: int = 170) -> Figure:
     """A photo, made small for the page."""
     import io
 
@@ -159,7 +159,7 @@ def _smooth(picture):
 
     small = picture.convert("L").resize((8, 8), Image.Resampling.BOX)
     fine = np.asarray(small.resize((128, 128), Image.Resampling.BICUBIC), dtype="float64")
-    return 12 * (fine / 12).round()  # few greys: an eye sees no difference, and the page stays small
+    return 20 * (fine / 20).round()  # few greys: an eye sees no difference, and the page stays small
 
 
 def _grey(seen):

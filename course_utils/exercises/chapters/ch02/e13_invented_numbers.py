@@ -118,8 +118,9 @@ EXERCISE = Exercise(
     check=_check_invented,
     expects="a function that returns a list of texts",
     why="Both texts are cut into numbers with the same pattern, so that whole numbers are compared with whole "
-    "numbers. Going "
-    "through the list of the summary keeps its order.",
+    "numbers. Going through the list of the summary keeps its order.",
+    note="In the summary of the museum's notice your function finds no invented number, although nobody wrote of "
+    "*seven* days: that number stands there as a word. A check finds only what it looks for.",
     hints=(
         "Is 16 a number of the text *In 2016 it rained*? What does Python say to `'16' in '2016'`?",
         "Find the numbers of both texts with the same pattern, then compare the two lists.",

@@ -6,20 +6,10 @@ from course_utils.exercises.answers import as_list, as_text, call, close, code, 
 from course_utils.exercises.records import Exercise, Wrong, changed
 from course_utils.exercises.slips import known_slip
 
-_JOIN = (  # the function that the page gives
-    "def join(pieces, pair):\n"
-    "    joined, i = [], 0\n"
-    "    while i < len(pieces):\n"
-    "        if tuple(pieces[i : i + 2]) == tuple(pair):\n"
-    "            joined.append(pieces[i] + pieces[i + 1])\n"
-    "            i += 2\n"
-    "        else:\n"
-    "            joined.append(pieces[i])\n"
-    "            i += 1\n"
-    "    return joined"
-)
+_JOIN = "from course_utils.pictures.merging import join"  # what the page gives
 _CASES = (
-    ("tea tea team", 2),
+    ("tea tea eat", 2),
+    ("tea tea team", 2),  # two pairs with the same count at once
     ("tea tea tea team teapot teaspoon seat seats", 10),
     ("low lower lowest new newer newest", 6),
     ("xy b ab ab ab xy xy", 2),  # two pairs with the same count
@@ -69,7 +59,7 @@ def _at_once(line, count) -> list[list[str]]:
 
 
 def _without_overlap(line, count) -> list[list[str]]:
-    """As the right answer, but `a a a` has the pair `a a` once."""
+    """As the right answer, but in `aaa` the pair `a`, `a` stands once."""
     words, pairs = [list(word) for word in line.split()], []
     while len(pairs) < count:
         counts = Counter()
@@ -119,7 +109,7 @@ _SLIPS = (
         lambda line, count: _learn(line, count, join=lambda word, pair: _join(word, pair, first_only=True)),
         "You join a pair once in each word; join it at every place where it stands.",
     ),
-    (_without_overlap, "In `a a a` you count the pair `a a` once; neighbours that overlap count too, so it is twice."),
+    (_without_overlap, "In `aaa` you count the pair `a`, `a` once; neighbours that overlap count too, so it is twice."),
     (
         lambda line, count: _learn(line.lower(), count),
         "You made all letters small. Keep capital letters as they are.",
@@ -183,7 +173,7 @@ EXERCISE = Exercise(
     expects="a function that takes a line and a number and returns a list of pairs",
     hints=(
         "Do two merges of the example with a pencil. What do you count, what do you change, and what do you note down?",
-        "The cell above the chart counts the pairs of letters. Put this counting into a loop, with the words as they are "
+        "The cell of the chart counts the pairs of letters. Put this counting into a loop, with the words as they are "
         "by then.",
         "`counts.most_common(1)` gives the pair with the highest count; of several it gives the one counted first. "
         "After that, every word becomes `join(word, pair)`.",

@@ -141,7 +141,7 @@ _SHIFT = "logits - logits.max(dim=-1, keepdim=True).values"
 EXERCISE = Exercise(
     id="2.2",
     title="Softmax by hand",
-    minutes=10,
+    minutes=12,
     difficulty="medium",
     starter="def softmax(logits):\n    ...",
     answer="softmax",

@@ -135,7 +135,7 @@ _ROWS = (
 EXERCISE = Exercise(
     id="2.3",
     title="From logits to the pipeline's answer",
-    minutes=10,
+    minutes=8,
     difficulty="medium",
     starter="def postprocess(logits, id2label):\n    ...",
     answer="postprocess",
@@ -143,7 +143,7 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a list of dictionaries with label and score",
     hints=(
-        "The cell under *Step 3* does nearly all of it for two sentences. What would it have to collect?",
+        "In step 3 one cell prints the labels and the scores of two sentences. What would it have to collect instead?",
         "Softmax over the labels gives `[sentences, labels]`; `max(dim=-1)` gives score and position.",
         "Go through the rows: `id2label[position.item()]` is the label, `score.item()` the score.",
     ),

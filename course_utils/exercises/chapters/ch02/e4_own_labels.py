@@ -11,12 +11,14 @@ _ZERO_SHOT = (
 )
 
 
-_EXAMPLE = {"education", "politics", "business", "delivery", "payment", "password"}
+_EXAMPLE = {"delivery", "payment", "password", "sport", "cooking", "technology", "travel"}  # `desks` and `topics`
 _OF_THE_PAGE = {
     "my parcel has not arrived yet",
     "you charged my credit card twice",
     "i cannot log in any more",
-    "we took the night train to lisbon",
+    "we watched the football final in a hotel bar in lisbon",
+    "this article is about sport",
+    "my phone fell into the soup",
     "this is a course about the transformers library",
     "this article is not about sport",
     "the goalkeeper saved two penalties in the final",
@@ -43,8 +45,8 @@ def _check_own_labels(answer) -> str | None:
     if len(names - _EXAMPLE) < 3:
         example = ", ".join(sorted(names & _EXAMPLE))
         return (
-            f"At least three labels should be your own; yours are {len(names - _EXAMPLE)}. From this section you have: "
-            f"{example}."
+            f"At least three labels should be your own; yours are {len(names - _EXAMPLE)}. In `desks` or `topics` "
+            f"there is already: {example}."
         )
     if abs(sum(shares) - 1) > 0.02:
         return (
@@ -71,34 +73,33 @@ EXERCISE = Exercise(
     expects="what `zero_shot(text, candidate_labels=labels)` returns",
     hints=(
         "What is your text about, in one word? Which labels would nobody give it?",
-        "Topics work best: a sentence about food, and labels such as cooking, law and music.",
+        "A clear topic works best: a sentence about onions, and labels such as food, law and music.",
         'Call `zero_shot("...", candidate_labels=["...", "...", "..."])` and put the result into `answer`.',
     ),
     solution=(
         'text = "Simmer the onions until they are golden."\n'
-        'labels = ["cooking", "law", "music"]\n'
+        'labels = ["food", "law", "music"]\n'
         "answer = zero_shot(text, candidate_labels=labels)"
     ),
-    why="The sentence names onions, and a model that measures what a text is about puts it near *cooking* and far "
+    why="The sentence names onions, and a model that measures what a text is about puts it near *food* and far "
     "from the other two labels.",
     wrong=(
         Wrong(
-            'labels = ["cooking", "law", "music"]\n'
+            'labels = ["food", "law", "music"]\n'
             'answer = zero_shot("Simmer the onions.", candidate_labels=labels, multi_label=True)',
             "each label is judged alone",
         ),
         Wrong(
-            'answer = zero_shot("Simmer the onions.", candidate_labels=["cooking", "law"])',
+            'answer = zero_shot("Simmer the onions.", candidate_labels=["food", "law"])',
             "Give at least three different labels",
         ),
         Wrong(
-            'answer = zero_shot("The teacher explains fractions.", candidate_labels=["education", "Politics", '
-            '"business"])',
+            'answer = zero_shot("The parcel is late.", candidate_labels=["delivery", "Payment", "sport"])',
             "At least three labels should be your own; yours are 0",
         ),
         Wrong(
-            'answer = zero_shot("The recipe needs two eggs.", candidate_labels=["cooking", "football", "education"])',
-            "yours are 2. From this section you have: education",
+            'answer = zero_shot("The recipe needs two eggs.", candidate_labels=["food", "football", "cooking"])',
+            "yours are 2. In `desks` or `topics` there is already: cooking",
         ),
         Wrong(
             'labels = ["library", "fishing", "weather"]\n'
@@ -110,23 +111,23 @@ EXERCISE = Exercise(
             "which is less than 0.5",
         ),
         Wrong(
-            'answer = zero_shot("Simmer the onions.", candidate_labels=["cooking", "law", "music"])["labels"]',
+            'answer = zero_shot("Simmer the onions.", candidate_labels=["food", "law", "music"])["labels"]',
             "Expected the dictionary that",
         ),
     ),
     also_wrong=(
-        'labels = ["cooking"] * 3\nanswer = zero_shot("Simmer the onions until they are golden.", '
+        'labels = ["food"] * 3\nanswer = zero_shot("Simmer the onions until they are golden.", '
         "candidate_labels=labels)",
-        'answer = zero_shot("Simmer the onions.", candidate_labels=["cooking", "Cooking ", "law"])',
+        'answer = zero_shot("Simmer the onions.", candidate_labels=["food", "Food ", "law"])',
         'labels = ["sport", "cooking", "technology", "travel"]\n'
         'answer = zero_shot("This article is not about sport.", candidate_labels=labels)',
-        'answer = zero_shot(["Simmer the onions.", "A fine song."], candidate_labels=["cooking", "law", "music"])',
-        'answer = {"sequence": "Simmer the onions.", "labels": ["cooking", "law", "music"], "scores": "high"}',
+        'answer = zero_shot(["Simmer the onions.", "A fine song."], candidate_labels=["food", "law", "music"])',
+        'answer = {"sequence": "Simmer the onions.", "labels": ["food", "law", "music"], "scores": "high"}',
     ),
     alternatives=(
-        'labels = ["cooking", "law", "music", "education"]\n'
+        'labels = ["cooking", "law", "music", "education", "business"]\n'
         'answer = zero_shot("Simmer the onions until they are golden.", candidate_labels=labels)',
         'answer = zero_shot("We missed our connecting flight in Lisbon.", '
-        'candidate_labels="travel, cooking, football")',
+        'candidate_labels="holidays, plants, football")',
     ),
 )

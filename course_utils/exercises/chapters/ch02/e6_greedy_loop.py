@@ -130,7 +130,7 @@ def _check_greedy(answer) -> str | None:
     return None
 
 
-_HEAD = "import torch\n\n@torch.no_grad()\ndef greedy(model, ids, steps):\n"
+_HEAD = "import torch\n\ndef greedy(model, ids, steps):\n"
 _SOLUTION = _HEAD + (
     "    for _ in range(steps):\n"
     "        logits = model(ids).logits[:, -1]  # [1, vocabulary]\n"
@@ -144,9 +144,9 @@ _RETURN = "    return ids"
 EXERCISE = Exercise(
     id="2.6",
     title="The loop inside `generate`",
-    minutes=12,
-    difficulty="hard",
-    starter="@torch.no_grad()\ndef greedy(model, ids, steps):\n    ...",
+    minutes=10,
+    difficulty="medium",
+    starter="def greedy(model, ids, steps):\n    ...",
     answer="greedy",
     check=_check_greedy,
     context=TORCH,

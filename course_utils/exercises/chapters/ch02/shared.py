@@ -1,6 +1,3 @@
 """What several exercises of notebook 02, pipelines share."""
 
 TORCH = "import torch"
-
-
-TORCH = "import torch"
