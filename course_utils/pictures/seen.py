@@ -140,7 +140,7 @@ def photo(picture, alt: str, height: int = 170) -> Figure:
 
     small = picture.convert("RGB").resize((round(height * picture.width / picture.height), height))
     buffer = io.BytesIO()
-    small.quantize(64).save(buffer, "png", optimize=True)
+    small.quantize(32).save(buffer, "png", optimize=True)
     return Figure(buffer.getvalue(), alt)
 
 

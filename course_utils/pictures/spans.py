@@ -145,7 +145,7 @@ def _rows(pieces, size: int) -> list[list]:
     rows, x, free, waiting = [[]], 0.0, 0.0, list(pieces)  # the next piece begins at x; the labels end at `free`
     while waiting:
         part, name, gap = waiting.pop(0)
-        part = label(part, 90)
+        part = " ".join(label(word, 70) if word else "" for word in part.split(" "))
         width = _width(part, size) + (0.012 * size if name else 0)
         overhang = max(0.0, (_width(name, 9) - width) / 2) if name else 0.0
         left = max(x + (0.0045 * size if gap else 0.02), free + overhang if name else 0)

@@ -122,6 +122,7 @@ EXERCISE = Exercise(
     starter="def most_alike(similarities):\n    ...",
     answer="most_alike",
     check=_check_pair,
+    note="For the eight sentences of the page it is `(0, 1)`: the two about food, with 0.61.",
     expects="a function that takes a square table and returns two positions",
     hints=(
         "Which entries are on the diagonal, from the top left to the bottom right, and why must they not count?",
