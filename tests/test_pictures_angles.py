@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.angles import angles, word_angles
+from course_utils.pictures.angles import angles, same_word
 
 
 def test_the_angle_is_that_of_the_cosine():
@@ -22,6 +22,11 @@ def test_the_angle_is_that_of_the_cosine():
 
 def test_a_cosine_a_hair_above_1_is_drawn():
     assert angles({"a": 1.0000001}).table.rows == (("a", "1.00", "0°"),)
+
+
+def test_the_dark_arrow_can_have_a_name():
+    plain, named = angles({"other": 0.5}), angles({"other": 0.5}, dark="I am hungry.")
+    assert named.png != plain.png and named.alt == f"{plain.alt} The dark arrow: I am hungry."
 
 
 @pytest.mark.parametrize(
@@ -43,10 +48,10 @@ class Encoder:
 
 
 def test_the_vectors_of_one_word_are_compared():
-    figure = word_angles(Encoder(), "bank", {"a": "a river bank", "b": "the river bank", "c": "my bank"})
-    assert figure.table.rows == (("a and b", "1.00", "0°"), ("a and c", "0.97", "14°"), ("b and c", "0.97", "14°"))
+    figure = same_word(Encoder(), "bank", {"a": "a river bank", "b": "the river bank", "c": "my bank"})
+    assert figure.table.rows == (("a and b", "1.00"), ("a and c", "0.97"), ("b and c", "0.97"))
 
 
 def test_a_word_that_is_not_there_gets_a_sentence():
     with pytest.raises(CourseError, match="no token 'bank' in 'a river'; its tokens are: a river"):
-        word_angles(Encoder(), "bank", {"one": "a bank", "two": "a river"})
+        same_word(Encoder(), "bank", {"one": "a bank", "two": "a river"})

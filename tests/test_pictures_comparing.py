@@ -14,6 +14,11 @@ def test_bars_side_by_side_share_one_scale():
     assert side_by_side({"Moon": {"␣Neil": 0.42, "␣Y": 0.06}, "Mars": {"␣John": 0.07}}).png != figure.png
 
 
+def test_what_is_small_does_not_look_like_nothing():
+    figure = side_by_side({"one": {"a": 0.00001, "b": 0.0}, "two": {"a": 0.4}})
+    assert figure.table.rows == (("one", "a", "< 0.01"), ("one", "b", "0.00"), ("two", "a", "0.40"))
+
+
 def test_a_heat_map_says_who_is_most_alike_and_leaves_its_numbers_alone():
     numbers = np.array([[1.0, 0.1, -0.002], [0.1, 1.0, 0.7], [-0.002, 0.7, 1.0]])
     before = numbers.copy()
@@ -30,8 +35,10 @@ def test_shifts_count_what_goes_up():
 
 
 def test_curves_are_drawn_from_left_to_right():
-    figure = curves({"a": {3: 0.5, 1: 0.25}, "b": {1: 0.1}}, across="tokens", marks={"the end": 2})
-    assert figure.alt == "Curves over tokens. a: 0.25 at 1, 0.50 at 3; b: 0.10 at 1. A line at 2: the end."
+    figure = curves({"a": {3: 0.5, 1: 0.25}, "b": {1: 0.1}}, across="tokens", up="similarity", marks={"the end": 2})
+    assert figure.alt == (
+        "Curves of similarity over tokens. a: 0.25 at 1, 0.50 at 3; b: 0.10 at 1. A line at 2: the end."
+    )
     assert figure.table.rows == (("a", "1", "0.25"), ("a", "3", "0.50"), ("b", "1", "0.10"))
     assert figure.png.startswith(b"\x89PNG")
 
@@ -46,8 +53,8 @@ def test_curves_are_drawn_from_left_to_right():
         (lambda: heat_map([], []), "a row and a column"),
         (lambda: shifts(["a"], [0.1, 0.2], [0.1, 0.2], axis="share", line=0.5), "for each text"),
         (lambda: shifts(["a"], [0.1], [], axis="share", line=0.5), "for each text"),
-        (lambda: curves({}, across="x"), "dictionaries of points"),
-        (lambda: curves({"a": {"x": 1}}, across="x"), "dictionaries of points"),
+        (lambda: curves({}, across="x", up="y"), "dictionaries of points"),
+        (lambda: curves({"a": {"x": 1}}, across="x", up="y"), "dictionaries of points"),
     ],
 )
 def test_bad_input_gets_a_sentence(make, says):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.prompting import answer_squares, next_tokens
+from course_utils.pictures.prompting import answer_squares, next_tokens, share_of
 
 VOCABULARY = ["<pad>", "hello", "▁good", "▁bad", "▁night", "now"]
 SCORES = torch.tensor([0.0, 1.0, 3.0, 2.0, 5.0, -1.0])
@@ -59,6 +59,11 @@ def test_among_asks_for_words_in_their_order():
     found = next_tokens(generator(), "say", among=["bad", "good"])
     assert list(found) == ["bad", "good"]
     assert found["bad"] == pytest.approx(SCORES.softmax(-1)[3].item())
+
+
+def test_a_share_leaves_all_other_tokens_out():
+    good, bad = SCORES.exp()[[2, 3]].tolist()
+    assert share_of(generator(), "say", "good", "bad") == pytest.approx(good / (good + bad))
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ YES, NO = {"fare?": 0.6, "dog?": 0.4}, {"bus?": 0.3, "ghost?": 0.5}
 @pytest.mark.parametrize("threshold, refused, answered", [(0.35, 0, 1), (0.45, 1, 1), (0.55, 1, 0), (0.1, 0, 2)])
 def test_the_line_counts_both_mistakes(threshold, refused, answered):
     figure = threshold_line(YES, NO, threshold)
-    assert f"{refused} refused and {answered} answered by mistake" in figure.alt
+    good, hopeless = "question" + "s" * (refused != 1), "one" + "s" * (answered != 1)
+    assert f"{refused} good {good} refused, {answered} hopeless {hopeless} answered" in figure.alt
     said = {row[0]: row[3] for row in figure.table.rows}
     assert said == {q: "answer" if value >= threshold else "refuse" for q, value in (YES | NO).items()}
 
 
 def test_a_similarity_on_the_line_gets_an_answer():
-    assert "0 refused and 0 answered" in threshold_line({"a": 0.5}, {"b": 0.4}, 0.5).alt
+    assert "0 good questions refused, 0 hopeless ones answered" in threshold_line({"a": 0.5}, {"b": 0.4}, 0.5).alt
 
 
 def test_the_grid_counts_what_is_right():

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from course_utils import CourseError, sample
-from course_utils.pictures.seen import digits, patches, photo, spectrogram
+from course_utils.pictures.seen import boxes, digits, patches, photo, spectrogram
 
 
 def opened(figure):
@@ -45,6 +45,17 @@ def test_a_spectrogram_shows_only_the_seconds_with_sound():
     assert "2.0 seconds" in figure.alt
     columns = opened(figure)[60:-90, 90:-20].mean(axis=0)
     assert columns[-100:].mean() > columns[:100].mean() + 100, "the second second is loud"
+
+
+def test_words_stand_above_a_spectrogram_and_only_long_gaps_are_pauses():
+    words = [(0, 0.5, "one"), (0.6, 1, "two"), (2, 2.5, "three")]
+    said = spectrogram(np.zeros((80, 300)), seconds=3, words=words).alt
+    assert "0.0 to 0.5: one." in said and "1.0 to 2.0: pause." in said and said.count("pause") == 1
+
+
+def test_boxes_say_what_they_share():
+    one, other = ({"xmin": x, "ymin": 0, "xmax": x + 2, "ymax": 2} for x in (0, 1))
+    assert "shared xmin 1, ymin 0, xmax 2, ymax 2" in boxes(one, other).alt
 
 
 def test_a_photo_becomes_small():

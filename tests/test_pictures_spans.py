@@ -1,4 +1,4 @@
-"""Texts with marked parts, and columns over tokens: what is in the picture, in its table and in its text."""
+"""Texts with marked parts, and columns above and below tokens: what is in the picture, in its table and in its text."""
 
 import io
 from operator import sub
@@ -80,6 +80,12 @@ def test_a_long_part_goes_on_in_the_next_line():
     assert "".join("".join(part for part, *_ in row) for row in rows).replace(" ", "") == text.replace(" ", "")
 
 
+def test_only_a_line_with_labels_takes_room_for_them():
+    text = "She likes her work there. " * 9
+    plain, first, last = (size(marked(text, spans))[1] for spans in ([], [(0, 3, "PRON")], [(228, 233, "ADV")]))
+    assert plain < first == last < plain + 40
+
+
 def test_dollars_and_signs_of_other_scripts_are_drawn_as_they_are():
     assert "$5 and $6" in marked("$5 and $6 你", [(0, 2, "MONEY")]).alt
 
@@ -107,6 +113,7 @@ def test_the_columns_name_the_best_start_and_the_best_end():
     figure = start_and_end(TOKENS, start, end, title="When?")
     assert "for the start: six with 0.90; for the end: morning with 0.80" in figure.alt
     assert ("4 six", "0.90", "0.01") in figure.table.rows and len(figure.table.rows) == len(TOKENS)
+    assert size(start_and_end(TOKENS * 4, start * 4, end * 4))[1] > size(figure)[1] + 90  # another line of the text
 
 
 def test_tokens_that_are_out_of_the_question_are_not_in_the_table():

@@ -61,12 +61,27 @@ def test_steps_that_are_not_lit_are_folded_up():
     assert all(len(figure.png) < 25_000 for figure in figures)
 
 
+def test_the_result_of_the_step_before_is_drawn_too(monkeypatch):
+    from course_utils.pictures import steps
+
+    drawn = []
+    monkeypatch.setattr(steps, "write", lambda axes, x, y, text, **style: drawn.append((text, style.get("lit", True))))
+    pipeline_steps(classifier(), "i love", lit=2)
+    assert all((number, False) in drawn for number in ("2", "4", "5", "3"))
+    drawn.clear()
+    pipeline_steps(classifier(), "i love", lit=3)
+    assert ("5.000", False) in drawn and ("6.000", False) in drawn and ("4", False) not in drawn
+    drawn.clear()
+    pipeline_steps(classifier(), "i love " * 15, lit=2)
+    assert ("…", False) in drawn
+
+
 def test_the_powers_are_those_of_the_logits_that_are_shown():
     model = Model()
-    model.forward = lambda **rest: SequenceClassifierOutput(logits=torch.tensor([[-2.9902, 3.5950]]))
+    model.forward = lambda **rest: SequenceClassifierOutput(logits=torch.tensor([[-2.9902, 3.5947]]))
     shown = numbers(pipeline_steps(SimpleNamespace(tokenizer=word_piece(), model=model), "i love"))
     assert shown["logits"] == "NEGATIVE -2.990, POSITIVE 3.595"
-    assert shown["e to the logit"] == f"NEGATIVE {math.exp(-2.990):.3g}, POSITIVE {math.exp(3.595):.3g}"
+    assert shown["e to the logit"] == f"NEGATIVE {math.exp(-2.990):.4g}, POSITIVE {math.exp(3.595):.4g}"
 
 
 def test_a_longer_text_takes_more_lines_and_too_long_a_one_gets_a_sentence():

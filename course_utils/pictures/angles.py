@@ -1,4 +1,4 @@
-"""`angles`: what a cosine similarity means, as pairs of arrows; `word_angles`: one word in several sentences."""
+"""`angles`: what a cosine similarity means, as pairs of arrows; `same_word`: one word in several sentences."""
 
 import math
 from collections.abc import Mapping
@@ -6,15 +6,17 @@ from itertools import combinations
 
 from ..describing import attempt, describe, is_a
 from ..errors import CourseError
-from .figures import Figure, Table, label, show
+from .charts import bars
+from .figures import Figure, Table, label, readable, show
 from .style import ACCENT, INK, MUTED, WIDTH, canvas, plain_style, write
 
 
-def angles(cosines: Mapping[str, float], *, title: str = "") -> Figure:
+def angles(cosines: Mapping[str, float], *, title: str = "", dark: str = "") -> Figure:
     """Pairs of arrows, side by side: the smaller the angle between two arrows, the larger the cosine below them.
 
     Args:
         cosines: for each pair a name and a number from -1 (opposite directions) to 1 (the same direction); one to six.
+        dark: the name of the dark arrow, where it is the same in all pairs.
     """
     if not is_a(cosines, Mapping) or not 1 <= len(cosines) <= 6:
         raise CourseError(f"angles() expects a dictionary of one to six pairs; it got {describe(cosines)}.")
@@ -39,6 +41,9 @@ def angles(cosines: Mapping[str, float], *, title: str = "") -> Figure:
                 start = (x + sign * side, y)
                 style = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0}
                 axes.annotate("", xy=end, xytext=start, arrowprops=style | {"mutation_scale": 14})
+            if dark:  # beside the tip of the dark arrow, which points to the left
+                tip = (x - long * math.sin(half) - side - 0.06, y + long * math.cos(half))
+                write(axes, *tip, label(dark, 24), size=9, across="right")
             axes.plot(x, y, "o", color=MUTED, markersize=4)
             write(axes, x, 0.44, f"{value:.2f}", bold=True, size=12)
             write(axes, x, 0.16, label(name, max(8, int(width / 0.078))), size=9)
@@ -48,11 +53,14 @@ def angles(cosines: Mapping[str, float], *, title: str = "") -> Figure:
             for name, value in pairs.items()
         )
         table = Table(title or "cosine and angle", ("pair", "cosine", "angle"), rows)
-        return show(figure, alt=f"Pairs of arrows; the wider the angle, the smaller the cosine: {said}.", table=table)
+        named = f" The dark arrow: {readable(dark)}" if dark else ""
+        return show(
+            figure, alt=f"Pairs of arrows; the wider the angle, the smaller the cosine: {said}.{named}", table=table
+        )
 
 
-def word_angles(encoder, word: str, texts: Mapping[str, str]) -> Figure:
-    """How alike the vectors of one word are in several sentences, each sentence with each other, as `angles`.
+def same_word(encoder, word: str, texts: Mapping[str, str]) -> Figure:
+    """How alike the vectors of one word are in several sentences, each sentence with each other, as bars.
 
     Args:
         encoder: a feature-extraction pipeline, whose tokenizer puts one start token in front of a text.
@@ -65,8 +73,8 @@ def word_angles(encoder, word: str, texts: Mapping[str, str]) -> Figure:
     for name, text in texts.items():
         tokens = encoder.tokenizer.tokenize(text)
         if word not in tokens:
-            raise CourseError(f"word_angles() finds no token {word!r} in {text!r}; its tokens are: {' '.join(tokens)}.")
+            raise CourseError(f"same_word() finds no token {word!r} in {text!r}; its tokens are: {' '.join(tokens)}.")
         vectors[name] = encoder(text, return_tensors=True)[0][tokens.index(word) + 1]  # + 1: the start token
     pairs = {f"{one} and {other}": (vectors[one], vectors[other]) for one, other in combinations(vectors, 2)}
     alike = {name: torch.cosine_similarity(a, b, dim=0).item() for name, (a, b) in pairs.items()}
-    return angles(alike, title=f"How alike are the vectors of {word!r}?")
+    return bars(alike, title=f"How alike are the vectors of {word!r}?", axis="cosine similarity", limit=1)

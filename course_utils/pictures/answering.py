@@ -69,7 +69,7 @@ def evidence(question: str, key: str, passages: Sequence[Mapping], answers: Mapp
     found = [(hit["similarity"], textwrap.wrap(hit["text"], _LETTERS), hit["source"]) for hit in passages]
     said = [(name, textwrap.wrap(text, _LETTERS) or ["(nothing)"], right) for name, (text, right) in answers.items()]
     line, left = 0.2, 1.35
-    height = line * (sum(len(text) + 1.45 for _, text, _ in found) + sum(len(text) + 0.6 for _, text, _ in said)) + 1.0
+    height = line * (sum(len(text) + 1.45 for _, text, _ in found) + sum(len(text) + 0.6 for _, text, _ in said)) + 0.78
     with plain_style():
         figure, axes = canvas(WIDTH, height)
         y = height - 0.18

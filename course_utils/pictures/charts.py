@@ -87,8 +87,9 @@ def meter(value, *, low: float = -1, high: float = 1, title: str = "", marks: Ma
         axes.plot([low, high], [0, 0], color=PALE, linewidth=9, solid_capstyle="round")
         place = min(max(value, low), high)
         axes.plot([min(max(0, low), high), place], [0, 0], color=ACCENT, linewidth=9, solid_capstyle="butt")
-        axes.plot(place, 0, "o", color=ACCENT, markersize=16)
-        axes.annotate(_short(value), (place, 0.42), ha="center", color=INK, fontsize=13, weight="bold")
+        axes.plot([place, place], [-0.2, 0.2], color=INK, linewidth=2)  # a needle; a round knob would ask to be dragged
+        axes.plot(place, 0.24, "v", color=INK, markersize=8)
+        axes.annotate(_short(value), (place, 0.6), ha="center", color=INK, fontsize=13, weight="bold")
         for number, (name, mark) in enumerate(sorted(marks.items(), key=lambda pair: pair[1])):
             axes.plot(mark, 0, "|", color=INK, markersize=16)
             # Neighbours take turns on two lines, so that their names do not run into each other.
@@ -139,14 +140,16 @@ def text_map(texts, vectors, *, lit=(), title: str = "", fixed: int | None = Non
             axes.plot(x, y, sign, color=colour, markersize=size)
         # What an eye takes from the map: who is near whom. The numbers are of the vectors, not of the plane.
         alike = points @ points.T - 3 * np.eye(len(points))
+        lines = []
         told = f"near: similar for the model. The map keeps {kept:.0%} of the differences."
         for number in range(len(flat) if fixed is None else fixed, len(flat)):
             best = alike[number, :fixed].argmax()
-            axes.plot(*zip(flat[number], flat[best], strict=True), "--", color=ACCENT, linewidth=1, zorder=1)
+            lines.append((flat[number], flat[best]))
+            axes.plot(*zip(*lines[-1], strict=True), "--", color=ACCENT, linewidth=1, zorder=1)
             told = (
                 f"{told}\n{label(texts[number], 30)} Most similar: {label(texts[best], 30)} {alike[number, best]:.2f}"
             )
-        _name_points(axes, flat, [label(text, 30) for text in texts], fixed or len(texts))
+        _name_points(axes, flat, [label(text, 30) for text in texts], fixed or len(texts), lines)
         axes.set(xticks=[], yticks=[])
         axes.set_xlabel(told, fontsize=9, parse_math=False)
         rows = [(text, texts[row.argmax()], f"{row.max():.2f}") for text, row in zip(texts, alike, strict=True)]
@@ -172,10 +175,10 @@ def on_a_plane(points, fixed: int | None = None):
     return flat, float((strengths[:2] ** 2).sum() / max((strengths**2).sum(), 1e-12))
 
 
-def _name_points(axes, flat, names, fixed):
-    """Write each name beside its point, on the side and the height where it covers no other name.
+def _name_points(axes, flat, names, fixed, lines):
+    """Write each name beside its point, on the side and the height where it covers no other name, sign or line.
 
-    The first `fixed` points alone decide where the map ends and where their names stand, unless another lies outside.
+    The first `fixed` points alone decide where the map ends, unless another lies outside.
     """
     from matplotlib.patheffects import withStroke
 
@@ -186,7 +189,10 @@ def _name_points(axes, flat, names, fixed):
     axes.set(xlim=(start[0], end[0]), ylim=(start[1], end[1]))
     wide, high = 1.7 * spread[0], 1.24 * spread[1]
     letter, line = wide * 0.0125, high * 0.052  # what a letter and a line take, in units of the axes
-    taken = [(x - 0.6 * letter, x + 0.6 * letter, y - line / 3, y + line / 3) for x, y in known]
+    taken = [(x - 0.8 * letter, x + 0.8 * letter, y - line / 3, y + line / 3) for x, y in flat]
+    for one, other in lines:  # in small steps
+        for x, y in [one + (other - one) * step / 24 for step in range(25)]:
+            taken.append((x, x, y, y))
     for (x, y), name in zip(flat, names, strict=True):
         length, gap = letter * len(name), 1.3 * letter
         options = []
@@ -200,7 +206,7 @@ def _name_points(axes, flat, names, fixed):
             space = (left, right, up - line / 2, up + line / 2)
             crossed = sum(min(right, b) > max(left, a) and min(space[3], d) > max(space[2], c) for a, b, c, d in taken)
             beyond = left < axes.get_xlim()[0] or right > axes.get_xlim()[1]
-            return 2 * crossed + beyond
+            return 2 * crossed + 3 * beyond
 
         at, side, up, left, right = min(options, key=cost)
         taken.append((left, right, up - line / 2, up + line / 2))
@@ -235,4 +241,6 @@ def _number(value) -> float:
 
 
 def _short(value: float, whole: bool = False) -> str:
+    if 0 < value < 0.005 and not whole:
+        return "<0.01"  # small, and not nothing
     return f"{value:,.0f}" if whole or abs(value) >= 100 else f"{value:.2f}"

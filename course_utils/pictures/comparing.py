@@ -35,14 +35,19 @@ def side_by_side(groups: Mapping[str, Mapping[str, float]], *, lit=None, axis: s
             axes.set(xlim=(0, limit), ylim=(len(one) - 0.45, -0.55), xlabel=axis)
             axes.set_title(label(title, 44), loc="left", fontsize=10, parse_math=False)
             for row, value in enumerate(one.values()):
-                axes.text(value, row, f" {value:.2f}", va="center")
-    rows = [(title, name, f"{value:.2f}") for title, one in bars.items() for name, value in one.items()]
+                axes.text(value, row, f" {_two(value)}", va="center")
+    rows = [(title, name, _two(value)) for title, one in bars.items() for name, value in one.items()]
     said = "; ".join(
-        f"{readable(title)}: {', '.join(f'{readable(k)} {v:.2f}' for k, v in one.items())}"
+        f"{readable(title)}: {', '.join(f'{readable(k)} {_two(v)}' for k, v in one.items())}"
         for title, one in bars.items()
     )
     table = Table(axis, ("chart", "label", axis), rows)
     return show(figure, alt=f"Bars side by side. {said}.", table=table, folded=True)
+
+
+def _two(value: float) -> str:
+    """Two decimals; what is small but not 0 must not look like 0."""
+    return "< 0.01" if 0 < value < 0.005 else f"{value:.2f}"
 
 
 def heat_map(names: Sequence[str], numbers) -> Figure:
@@ -103,8 +108,10 @@ def shifts(kinds: Sequence[str], before: Sequence[float], after: Sequence[float]
     return show(figure, alt=alt, table=table, folded=True)
 
 
-def curves(lines: Mapping[str, Mapping[float, float]], *, across: str, marks: Mapping[str, float] | None = None):
-    """One to three curves through points `{x: y}`, y from 0 to 1; `across` names x; `marks` are x, as dashed lines."""
+def curves(
+    lines: Mapping[str, Mapping[float, float]], *, across: str, up: str, marks: Mapping[str, float] | None = None
+):
+    """One to three curves through points `{x: y}`, y from 0 to 1; `across` names x, `up` y; `marks` are x, dashed."""
     drawn = attempt(lambda: {str(k): sorted((float(x), float(y)) for x, y in v.items()) for k, v in lines.items()})
     if not drawn or len(drawn) > 3 or not all(drawn.values()):
         raise CourseError(f"curves() expects one to three dictionaries of points; it got {describe(lines)}.")
@@ -116,14 +123,14 @@ def curves(lines: Mapping[str, Mapping[float, float]], *, across: str, marks: Ma
         for name, x in (marks or {}).items():
             axes.axvline(x, color=INK, linestyle="--", linewidth=1.2)
             axes.text(x, 0.97, f" {label(name, 40)}", va="top", fontsize=9)
-        axes.set(ylim=(0, 1.02), xlabel=across, ylabel=next(iter(drawn)) if len(drawn) == 1 else "")
+        axes.set(ylim=(0, 1.02), xlabel=across, ylabel=up)
         if len(drawn) > 1:
             axes.legend(frameon=False)
     rows = [(name, f"{x:g}", f"{y:.2f}") for name, points in drawn.items() for x, y in points]
     said = "; ".join(f"{name}: {', '.join(f'{y:.2f} at {x:g}' for x, y in points)}" for name, points in drawn.items())
     lined = "".join(f" A line at {x:g}: {name}." for name, x in (marks or {}).items())
-    table = Table(across, ("curve", across, "value"), rows)
-    return show(figure, alt=f"Curves over {across}. {said}.{lined}", table=table, folded=True)
+    table = Table(across, ("curve", across, up), rows)
+    return show(figure, alt=f"Curves of {up} over {across}. {said}.{lined}", table=table, folded=True)
 
 
 def _frames(height: float, many: int, *, left: float = 0.95, below: float = 0.5, above: float = 0.1):

@@ -10,7 +10,7 @@ from .figures import Figure, Table, label, show
 from .style import COLOURS, INK, MUTED, PAPER, WIDTH, arrow, box, canvas, plain_style, write
 
 _MOST = 6  # labels in one picture
-_COLUMNS = (2.98, 3.78, 4.56)  # the middles of the three logits
+_COLUMNS = (3.04, 3.83, 4.6)  # the middles of the three logits
 _BAR = (5.68, 1.24)  # where the bar of a score begins, and how long a score of 1 is
 _STEP = 0.46  # from one label to the next
 
@@ -33,11 +33,13 @@ def zero_shot_steps(zero_shot, text: str, labels) -> Figure:
     with plain_style():
         figure, axes = canvas(WIDTH, height)
         box(axes, 0.06, height - 0.4, WIDTH - 0.12, 0.36, f"premise: {label(text.strip(), 80)}", role="text")
-        arrow(axes, (1.2, height - 0.43), (1.2, height - 0.66))
+        last = height - 1.46 - _STEP * (len(labels) - 1)
+        axes.plot([0.14, 0.14], [height - 0.41, last], color=INK, linewidth=1.6, solid_capstyle="butt")
         _heads(axes, height - 0.82, names, kept)
         for number, hypothesis in enumerate(hypotheses):
             y = height - 1.46 - _STEP * number
-            box(axes, 0.06, y - 0.18, 2.36, 0.36, label(hypothesis, 29), role="tokens")
+            arrow(axes, (0.14, y), (0.33, y))  # the premise goes with each hypothesis
+            box(axes, 0.34, y - 0.18, 2.18, 0.36, label(hypothesis, 28), role="tokens")
             for place, x in enumerate(_COLUMNS):
                 shown = f"{logits[number, place]:.2f}"
                 if place == kept:
@@ -73,13 +75,13 @@ def _run(zero_shot, text, labels):
 
 def _heads(axes, y, names, kept):
     """The names of the columns."""
-    write(axes, 1.24, y - 0.22, "hypothesis", size=9)
+    write(axes, 1.43, y - 0.22, "hypotheses", size=9)
     write(axes, _COLUMNS[1], y, "model: 3 logits for each pair", size=9, bold=True)
     for place, x in enumerate(_COLUMNS):
         write(axes, x, y - 0.22, label(names[place], 14), size=9, lit=place == kept)
-    write(axes, 6.1, y, "softmax over the labels", size=9, bold=True)
+    write(axes, WIDTH - 0.08, y, "softmax over labels", size=9, bold=True, across="right")
     write(axes, 6.1, y - 0.22, "score", size=9)
-    axes.plot([0.06, WIDTH - 0.06], [y - 0.36] * 2, color=MUTED, linewidth=0.7)
+    axes.plot([0.34, WIDTH - 0.06], [y - 0.36] * 2, color=MUTED, linewidth=0.7)
 
 
 def _bar(axes, y, score):

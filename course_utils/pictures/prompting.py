@@ -48,6 +48,12 @@ def next_tokens(generator, prompt, *, top: int = 5, among: Sequence[str] | None 
     return dict(zip(tokens, best.values.tolist(), strict=True))
 
 
+def share_of(generator, prompt, word: str, other: str) -> float:
+    """The probability that `word` comes next, as a share of the two words' probabilities: all other tokens are out."""
+    chances = next_tokens(generator, prompt, among=[word, other])
+    return chances[word] / (chances[word] + chances[other])
+
+
 def _chat(tokenizer, messages) -> str:
     """The text that the tokenizer makes of chat messages, up to where the model writes on."""
     unfinished = messages[-1]["role"] == "assistant"

@@ -1,4 +1,4 @@
-"""`marked`, a text with some of its parts in colour and named, and `start_and_end`, two rows of columns over tokens.
+"""`marked`, a text with some of its parts in colour and named, and `start_and_end`, columns above and below its tokens.
 
 For tasks that find something in a text: names, parts of speech, an answer. The labels are written out below the
 words, so that no colour has to be told apart.
@@ -10,7 +10,7 @@ from functools import cache
 from ..describing import describe, is_a
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import ACCENT, INK, MUTED, PALE, SIZE, WIDTH, box, canvas, plain_style, write
+from .style import ACCENT, COLOURS, MUTED, PALE, SIZE, WIDTH, box, canvas, plain_style, tint, write
 
 _ROLES = ("encoder", "key", "value", "feed-forward", "decoder", "query", "residual stream")
 _OFTEN = {  # labels that come in several pictures of a page look the same in each
@@ -20,6 +20,7 @@ _OFTEN = {  # labels that come in several pictures of a page look the same in ea
 }
 _SIZES, _SEVERAL = (13, 12, 11, 10), 11  # points: the largest at which all fits into one line; for several lines
 _LONGEST = 60  # tokens
+_TOKEN, _SIDE, _LINE = 10, 0.85, 1.16  # points; inches for the names at the left, and for a line with its columns
 
 
 def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
@@ -40,21 +41,25 @@ def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
         (_SEVERAL, _rows(pieces, _SEVERAL)),
     )
     unit = size / SIZE
-    line = (0.58 if spans else 0.31) * unit  # from one line of words to the next, in inches, labels or not
-    y = line * (len(rows) if not spans or any(name for _, name, *_ in rows[-1]) else len(rows) - 0.45)
+    # From one line of words to the next, in inches: only a line with labels needs room for them.
+    lines = [(0.58 if any(name for _, name, *_ in row) else 0.34) * unit for row in rows]
+    y = sum(lines)
     with plain_style():
         figure, axes = canvas(WIDTH, y + (0.36 if title else 0.04))
         if title:
             write(axes, 0.02, y + 0.18, label(title, 90), size=11, across="left")
         kinds = list(dict.fromkeys(_kind(name) for name in said))
-        for row in rows:
+        for row, line in zip(rows, lines, strict=True):
             y -= line
             for part, name, x, width in row:
                 middle, kind = x + width / 2, _kind(name)
                 if name:
                     role = _OFTEN.get(kind, _ROLES[kinds.index(kind) % len(_ROLES)])
-                    role = "wrong" if name.endswith(", wrong") else role
-                    box(axes, x, y + line - 0.31 * unit, width, 0.29 * unit, role=role)
+                    place = (x, y + line - 0.31 * unit, width, 0.29 * unit)
+                    if name.endswith(", wrong"):
+                        _wrong_box(axes, *place)
+                    else:
+                        box(axes, *place, role=role)
                     write(axes, middle, y + line - 0.49 * unit, label(name, 24), size=9, up="baseline")
                 write(axes, middle, y + line - 0.215 * unit, part, size=size, up="baseline")
         alt = ", ".join(f"{readable(text[a:b])} is marked {name}" for (a, b, _), name in zip(spans, said, strict=True))
@@ -68,40 +73,46 @@ def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
 
 
 def start_and_end(tokens, start, end, *, title: str = "") -> Figure:
-    """How likely each token is as the first and as the last of the answer: two rows of columns, the largest lit."""
+    """The tokens as a text: above each, how likely the answer starts there, below, how likely it ends there."""
     tokens, rows = [str(token) for token in tokens], [[float(x) for x in row] for row in (start, end)]
     if not 1 <= len(tokens) <= _LONGEST or any(len(row) != len(tokens) for row in rows):
         raise CourseError(
             f"start_and_end() expects 1 to {_LONGEST} tokens and two numbers for each; it got {len(tokens)} tokens and "
             f"{len(rows[0])} and {len(rows[1])} numbers."
         )
+    lines, taken = [[]], 0.0  # the tokens of each line, as (number, width)
+    for number, token in enumerate(tokens):
+        width = max(0.2, _width(label(token, 30), _TOKEN) + 0.11)
+        if taken + width > WIDTH - _SIDE:
+            lines, taken = [*lines, []], 0.0
+        lines[-1].append((number, width))
+        taken += width
+    best = [max(range(len(row)), key=row.__getitem__) for row in rows]
     with plain_style():
-        from matplotlib.figure import Figure as Drawing
+        from matplotlib.patches import Rectangle
 
-        figure = Drawing(figsize=(WIDTH, 3.0), dpi=100)
-        upper, lower = figure.subplots(2, 1, sharex=True)
-        figure.subplots_adjust(left=0.09, right=0.99, top=0.86, bottom=0.3, hspace=0.35)
-        for axes, row, what in ((upper, rows[0], "starts here"), (lower, rows[1], "ends here")):
-            best = max(range(len(row)), key=row.__getitem__)
-            colours = [ACCENT if i == best else PALE for i in range(len(row))]
-            axes.bar(range(len(row)), row, color=colours, edgecolor=MUTED, linewidth=0.8)
-            axes.text(best, row[best], f"{row[best]:.2f}", ha="center", va="bottom", color=INK)
-            axes.set(ylim=(0, 1.3), yticks=[0, 1], xlim=(-0.7, len(row) - 0.3))
-            axes.set_ylabel(what.replace(" ", "\n"), rotation=0, ha="right", va="center")
-            axes.spines[["top", "right"]].set_visible(False)
-            axes.tick_params(length=0)
-        # A full stop alone would be lost among the words.
-        names = [label(token, 16) if re.search(r"\w", token) else f"“{label(token, 16)}”" for token in tokens]
-        turn, up = (60, "top") if len(tokens) <= 40 else (90, "center")
-        lower.set_xticks(
-            range(len(tokens)), names, rotation=turn, ha="right", va=up, rotation_mode="anchor", parse_math=False
-        )
+        figure, axes = canvas(WIDTH, _LINE * len(lines) + (0.34 if title else 0))
         if title:
-            upper.set_title(label(title, 90), loc="left", fontsize=11, parse_math=False)
-        first, last = (max(range(len(row)), key=row.__getitem__) for row in rows)
+            write(axes, 0.02, _LINE * len(lines) + 0.17, label(title, 90), size=11, across="left")
+        for down, line in enumerate(lines, 1):
+            x, y = _SIDE, _LINE * (len(lines) - down) + _LINE / 2  # the middle of the words
+            write(axes, 0.02, y + 0.3, "starts here", size=9, across="left")
+            write(axes, 0.02, y - 0.3, "ends here", size=9, across="left")
+            for number, width in line:
+                write(axes, x + width / 2, y - 0.045, label(tokens[number], 30), size=_TOKEN, up="baseline")
+                for row, sign, top in ((rows[0], 1, best[0]), (rows[1], -1, best[1])):
+                    foot, high = y + sign * 0.13, sign * 0.24 * row[number]
+                    axes.plot([x, x + width - 0.02], [foot, foot], color=PALE, linewidth=1)
+                    colour = ACCENT if number == top else MUTED
+                    if row[number] >= 0.005:
+                        axes.add_patch(Rectangle((x, foot), width - 0.02, high, color=colour, linewidth=0))
+                    if row[number] >= 0.1 or number == top:
+                        write(axes, x + width / 2, foot + high + sign * 0.085, f"{row[number]:.2f}", size=9)
+                x += width
+        first, last = best
         alt = (
-            f"Two rows of columns over {len(tokens)} tokens. Highest for the start: {tokens[first]} with "
-            f"{rows[0][first]:.2f}; for the end: {tokens[last]} with {rows[1][last]:.2f}."
+            f"A text of {len(tokens)} tokens, with a column above and below each. Highest for the start: "
+            f"{tokens[first]} with {rows[0][first]:.2f}; for the end: {tokens[last]} with {rows[1][last]:.2f}."
         )
         numbered = [(f"{i} {token}", f"{rows[0][i]:.2f}", f"{rows[1][i]:.2f}") for i, token in enumerate(tokens)]
         likely = [row for row in numbered if row[1:] != ("0.00", "0.00")]
@@ -116,6 +127,15 @@ def _triple(span, text: str) -> tuple[int, int, str]:
             f"{describe(span)}."
         )
     return parts[0], parts[1], str(parts[2])
+
+
+def _wrong_box(axes, x, y, width, height):
+    """Dashed, and not hatched as elsewhere: lines behind a short word make it hard to read."""
+    from matplotlib.patches import FancyBboxPatch
+
+    colour = COLOURS["wrong"]
+    look = {"facecolor": tint(colour, 0.12), "edgecolor": colour, "linewidth": 2, "linestyle": (0, (3, 1.5))}
+    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=0.05", **look))
 
 
 def _kind(name: str) -> str:
@@ -155,7 +175,10 @@ def _rows(pieces, size: int) -> list[list]:
             fits = [n for n in range(1, len(words)) if _width(" ".join(words[:n]), size) + 0.012 * size <= room]
             if fits:  # a long part goes on in the next line
                 n = fits[-1]
-                waiting[:0] = [(" ".join(words[:n]), name, gap), (" ".join(words[n:]), f"{_kind(name)} …", True)]
+                waiting[:0] = [
+                    (" ".join(words[:n]), name, gap),
+                    (" ".join(words[n:]), f"{_kind(name)} (goes on)", True),
+                ]
                 continue
             if rows[-1]:
                 waiting.insert(0, (part, name, False))

@@ -41,6 +41,8 @@ class _Run:
 def pipeline_steps(classifier, text: str, *, lit: int | None = None) -> Figure:
     """The three steps from a text to a label. `lit` is the step in focus, 1, 2 or 3: the others are folded up.
 
+    The step before the one in focus still shows its result, in pale: the ids or the logits.
+
     Raises:
         CourseError: `classifier` is no text-classification pipeline with two to five labels, or the text is empty or
             has more than 40 tokens.
@@ -65,6 +67,10 @@ def pipeline_steps(classifier, text: str, *, lit: int | None = None) -> Figure:
             if number in focus:
                 _frame(axes, y, size, number, run)
                 (_draw_tokens, _draw_logits, _draw_scores)[number - 1](axes, y + size, run, lines)
+            elif lit and number == lit - 1:
+                box(axes, 0.06, y, WIDTH - 0.12, size, lit=False)
+                write(axes, 0.72, y + size / 2, f"Step {number}: {_STEPS[number - 1]}", lit=False, size=9)
+                _draw_result(axes, y + size / 2, number, run, lines)
             else:
                 box(axes, 0.06, y, WIDTH - 0.12, size, f"Step {number}: {_STEPS[number - 1]}", lit=False, size=9)
         arrow(axes, (0.72, y - 0.02), (0.72, y - gap + 0.02))
@@ -153,8 +159,21 @@ def _draw_scores(axes, top, run, lines):
         write(axes, x, top - 0.52, f"{run.scores[number]:.4f}", bold=number == run.best)
         for share, colour in ((1, PAPER), (run.scores[number], COLOURS["answer"])):
             _rectangle(axes, x - width / 2 + 0.05, top - 1.0, (width - 0.1) * share, 0.24, colour, MUTED)
-    total = _power(math.log(sum(math.exp(min(logit, 700)) for logit in run.logits)))
+    total = _short(sum(map(_raised, run.logits)))
     _remark(axes, top - 0.36, run, f"score: e^logit divided\nby their sum, {total}")
+
+
+def _draw_result(axes, y, number, run, lines):
+    """What a folded step hands on, in pale: the ids of the first line, or the logits."""
+    write(axes, _LEFT - 0.08, y, ("ids", "logits")[number - 1], lit=False, size=9, across="right")
+    if number == 1:
+        for piece, x, width in lines[0]:
+            write(axes, _LEFT + x + width / 2, y, str(piece.id), lit=False, size=9)
+        if lines[1:]:
+            write(axes, WIDTH - 0.1, y, "…", lit=False, size=9, across="right")
+    else:
+        for label_number, x in _columns(run)[0]:
+            write(axes, x, y, f"{run.logits[label_number]:.3f}", lit=False, size=9)
 
 
 def _remark(axes, y, run, text):
@@ -169,9 +188,17 @@ def _rectangle(axes, x, y, width, height, inside, edge="none"):
     axes.add_patch(Rectangle((x, y), width, height, facecolor=inside, edgecolor=edge, linewidth=1.2))
 
 
+def _raised(logit: float) -> float:
+    """e to the logit as it is shown, with three decimals: so that a reader can check it."""
+    return math.exp(min(round(logit, 3), 700))
+
+
 def _power(logit: float) -> str:
-    value = math.exp(min(logit, 700))
-    return f"{value:.3g}" if value < 1e5 else f"{value:.0e}"
+    return _short(_raised(logit))
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}" if value < 1e4 else f"{value:.0e}"
 
 
 def _rows(run) -> dict[int, list[tuple[str, str]]]:

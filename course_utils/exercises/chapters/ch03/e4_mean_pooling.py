@@ -8,7 +8,7 @@ _TORCH = "import torch"
 
 
 def _cases() -> list[tuple]:
-    """Small batches: padding behind, in front, between, in the first text; one text; texts and hidden alike, or not."""
+    """Small batches: padding behind, in front, between, in the first text; one text; a square result, or not."""
     import torch
 
     states = torch.tensor([[[1.0, 2.0], [3.0, 6.0], [8.0, -2.0]], [[2.0, 0.0], [4.0, 5.0], [90.0, 60.0]]])
@@ -62,7 +62,7 @@ _SLIPS = (
         lambda s, m: _mean(s, m).squeeze(),
         "A batch of one text lost its first dimension: `squeeze` without a number removes every dimension of size 1.",
     ),
-    (lambda s, m: s.mean(-1), "You averaged over the hidden dimension; the tokens are dimension 1."),
+    (lambda s, m: s.mean(-1), "You averaged over the numbers of each vector; the tokens are dimension 1."),
     (lambda s, m: s.mean(0), "You averaged over the texts; the tokens are dimension 1."),
 )
 
@@ -98,7 +98,7 @@ def _rounded(value) -> list:
 _POOL = (
     "def mean_pool(states, mask):\n"
     "    real = mask.unsqueeze(-1)  # [texts, tokens, 1]\n"
-    "    return (states * real).sum(dim=1) / real.sum(dim=1)  # [texts, hidden]"
+    "    return (states * real).sum(dim=1) / real.sum(dim=1)  # [texts, numbers]"
 )
 
 
@@ -136,7 +136,7 @@ EXERCISE = Exercise(
         Wrong(
             _returning("torch.stack([s[: m.sum()].mean(0) for s, m in zip(states, mask)])"), "You took the first tokens"
         ),
-        Wrong(_returning("states.mean(dim=-1)"), "over the hidden dimension"),
+        Wrong(_returning("states.mean(dim=-1)"), "over the numbers of each vector"),
         Wrong(_returning("states.mean(dim=0)"), "You averaged over the texts"),
         Wrong(_returning("states.masked_fill(mask.unsqueeze(-1) == 0, -torch.inf).amax(1)"), "the largest value"),
         Wrong(_returning("(states * mask.unsqueeze(-1)).sum(1) // mask.sum(1, keepdim=True)"), "as `//` does"),

@@ -19,7 +19,7 @@ def _box(xmin, ymin, xmax, ymax) -> dict:
 
 
 _CASES = (  # two boxes, and where they lie
-    (_box(0, 0, 4, 4), _box(2, 1, 6, 5), "that share 6 points"),
+    (_box(0, 0, 4, 4), _box(2, 1, 6, 5), "that share an area of 6"),
     (_box(0, 0, 4, 4), _box(0, 0, 4, 4), "that are the same"),
     (_box(0, 0, 4, 4), _box(0, 0, 4, 3), "of which the second is most of the first"),
     (_box(1, 1, 4, 4), _box(6, 1, 9, 4), "side by side that do not touch"),
@@ -114,7 +114,7 @@ _SLIPS = (
     ),
     (
         _with_border,
-        "Your boxes are one point too wide and too high (`+ 1` on each side): a box from 0 to 4 is 4 wide.",
+        "Your boxes are one pixel too wide and too high (`+ 1` on each side): a box from 0 to 4 is 4 wide.",
     ),
     (
         lambda a, b: 1 - _share(a, b, _shared(a, b)),
@@ -191,7 +191,7 @@ EXERCISE = Exercise(
             "    shared = max(x, 0) * max(y, 0)\n"
             '    area = lambda b: (b["xmax"] - b["xmin"] + 1) * (b["ymax"] - b["ymin"] + 1)\n'
             "    return shared / (area(one) + area(other) - shared)",
-            "one point too wide",
+            "one pixel too wide",
         ),
         Wrong(changed(_OVERLAP, ("return shared", "return 1 - shared")), "1 minus it"),
         Wrong(changed(_OVERLAP, ("return shared", "return 100 * shared")), "Those are percent"),
