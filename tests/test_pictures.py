@@ -64,6 +64,8 @@ def test_bars_say_their_numbers_in_the_picture_the_text_and_the_table():
     assert Image.open(io.BytesIO(figure.png)).width > 400
     assert bars([("\n", 0.5), ("$x$", 0.2)]).table.rows == (("↵", "0.50"), ("$x$", "0.20"))
     assert bars({"SmolLM2": 135_000_000}, axis="parameters").table.rows[0][1] == "135,000,000"
+    tiny = bars({"year": 0.004, "age": 0.005, "never": 0.0, "less": -0.004})
+    assert [number for _, number in tiny.table.rows] == ["<0.01", "0.01", "0.00", "-0.00"]
 
 
 def test_bars_are_compared_with_marks():

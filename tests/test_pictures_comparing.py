@@ -16,7 +16,7 @@ def test_bars_side_by_side_share_one_scale():
 
 def test_what_is_small_does_not_look_like_nothing():
     figure = side_by_side({"one": {"a": 0.00001, "b": 0.0}, "two": {"a": 0.4}})
-    assert figure.table.rows == (("one", "a", "< 0.01"), ("one", "b", "0.00"), ("two", "a", "0.40"))
+    assert figure.table.rows == (("one", "a", "<0.01"), ("one", "b", "0.00"), ("two", "a", "0.40"))
 
 
 def test_a_heat_map_says_who_is_most_alike_and_leaves_its_numbers_alone():

@@ -47,7 +47,7 @@ def side_by_side(groups: Mapping[str, Mapping[str, float]], *, lit=None, axis: s
 
 def _two(value: float) -> str:
     """Two decimals; what is small but not 0 must not look like 0."""
-    return "< 0.01" if 0 < value < 0.005 else f"{value:.2f}"
+    return "<0.01" if 0 < value < 0.005 else f"{value:.2f}"
 
 
 def heat_map(names: Sequence[str], numbers) -> Figure:

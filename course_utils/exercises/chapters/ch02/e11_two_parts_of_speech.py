@@ -54,6 +54,12 @@ def _check_two_tags(answer) -> str | None:
             f"The word {often[0]!r} stands there more than once, always tagged {tags[often[0]][0]}: "
             "let it play two parts, such as a thing and an action."
         )
+    piece = next((as_text(row["word"]) for row in rows if as_text(row["word"]).startswith("##")), "")
+    if piece:
+        return (
+            f"No whole word stands there twice. The model cut a word into pieces, such as '{piece}', and pieces do not "
+            "count: take a commoner word."
+        )
     return "No word stands there twice: repeat one, the second time as another part of speech."
 
 
@@ -84,6 +90,7 @@ EXERCISE = Exercise(
     wrong=(
         Wrong('answer = pos("The dog sleeps under the table.")', "always tagged DET"),
         Wrong('answer = pos("Dogs sleep a lot.")', "No word stands there twice"),
+        Wrong('answer = pos("I love teapots, and she teapots me.")', "and pieces do not count"),
         Wrong('answer = pos("Dogs chase dogs.")', "'dogs' stands there more than once"),
         Wrong(
             'answer = "They work hard because the work is fun."',
