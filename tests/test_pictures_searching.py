@@ -27,6 +27,12 @@ def test_the_grid_counts_what_is_right():
     assert figure.table.rows == (("a", "right", "wrong"), ("b", "wrong", "wrong"), ("c", "right", "wrong"))
 
 
+def test_questions_without_an_answer_are_marked():
+    plain, marked = (right_or_wrong(["a", "b"], {"one": [True, False]}, refuse=rows) for rows in ((), ("b",)))
+    assert "no answer found" not in plain.alt and marked.alt.endswith("no answer found: b")
+    assert plain.png != marked.png
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -1,4 +1,4 @@
-"""Texts with marked parts, and columns above and below tokens: what is in the picture, in its table and in its text."""
+"""Texts with marked parts, and bars above and below tokens: what is in the picture, in its table and in its text."""
 
 import io
 from operator import sub
@@ -52,14 +52,14 @@ def test_equal_labels_have_one_colour_and_other_labels_another():
     assert edges("ABC") == ["encoder", "key", "value"]
 
 
-def test_a_wrong_label_is_said_to_be_wrong():
-    figure = marked(TEXT, NAMES, wrong=[1])
-    assert [row[1] for row in figure.table.rows] == ["PER", "ORG, wrong", "LOC"]
-    assert "Siemens is marked ORG, wrong" in figure.alt and figure.png != marked(TEXT, NAMES).png
+def test_a_wrong_label_is_said_to_be_wrong_with_the_right_one():
+    figure = marked(TEXT, NAMES, wrong={1: "PER"})
+    assert [row[1] for row in figure.table.rows] == ["PER", "ORG, wrong: PER is right", "LOC"]
+    assert "Siemens is marked ORG, wrong: PER is right" in figure.alt and figure.png != marked(TEXT, NAMES).png
 
 
 def test_a_beginning_and_its_continuation_have_the_colour_of_their_kind():
-    assert [_kind(name) for name in ("B-PER", "I-PER", "PER", "PER, wrong", "answer 0.97")] == [*["PER"] * 4, "answer"]
+    assert [_kind(name) for name in ("B-PER", "I-PER", "PER", "PER → ORG", "answer 0.97")] == [*["PER"] * 4, "answer"]
 
 
 def test_punctuation_stands_at_its_word_and_no_label_on_another():
@@ -107,13 +107,19 @@ def test_spans_that_are_none_are_refused_in_a_sentence(spans):
         marked(TEXT, spans)
 
 
-def test_the_columns_name_the_best_start_and_the_best_end():
+def test_the_bars_name_the_best_start_and_the_best_end():
     start, end = [0.02] * len(TOKENS), [0.01] * len(TOKENS)
     start[4], end[7] = 0.9, 0.8
     figure = start_and_end(TOKENS, start, end, title="When?")
     assert "for the start: six with 0.90; for the end: morning with 0.80" in figure.alt
     assert ("4 six", "0.90", "0.01") in figure.table.rows and len(figure.table.rows) == len(TOKENS)
     assert size(start_and_end(TOKENS * 4, start * 4, end * 4))[1] > size(figure)[1] + 90  # another line of the text
+
+
+def test_a_line_without_bars_takes_room_for_its_words_only():
+    one = [1.0] + [0.0] * (4 * len(TOKENS) - 1)
+    everywhere = size(start_and_end(TOKENS * 4, [0.1] * len(one), [0.1] * len(one)))[1]
+    assert size(start_and_end(TOKENS * 4, one, one))[1] < everywhere - 90
 
 
 def test_tokens_that_are_out_of_the_question_are_not_in_the_table():
@@ -123,7 +129,7 @@ def test_tokens_that_are_out_of_the_question_are_not_in_the_table():
 
 
 @pytest.mark.parametrize("tokens, start", [([], []), (TOKENS, [0.1]), (["a"] * 61, [0.1] * 61)])
-def test_columns_need_as_many_numbers_as_tokens_and_not_too_many(tokens, start):
+def test_bars_need_as_many_numbers_as_tokens_and_not_too_many(tokens, start):
     with pytest.raises(CourseError, match="start_and_end\\(\\) expects"):
         start_and_end(tokens, start, start)
 

@@ -41,7 +41,7 @@ def plan(*, lit: Iterable[str] | None = None, title: str = "") -> Figure:
             for number, (name, text) in enumerate(row):
                 x, on = 0.02 + number * (width + gap), name in chosen
                 box(axes, x, y, width, height, lit=on, role="key" if row is _ONCE else "encoder")
-                write(axes, x + width / 2, y + height - 0.2, name, lit=on, bold=True)
+                write(axes, x + width / 2, y + height - 0.25, name, lit=on, bold=True, up="baseline")
                 if on:
                     write(axes, x + width / 2, y + (height - 0.3) / 2, textwrap.fill(text, 14), size=9)
                 if number + 1 < len(row):

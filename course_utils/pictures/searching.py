@@ -55,12 +55,15 @@ def threshold_line(has_answer: Mapping[str, float], no_answer: Mapping[str, floa
         return show(figure, alt=alt, table=table, folded=True)
 
 
-def right_or_wrong(questions: Sequence[str], verdicts: Mapping[str, Sequence[bool]], *, title: str = "") -> Figure:
+def right_or_wrong(
+    questions: Sequence[str], verdicts: Mapping[str, Sequence[bool]], *, title: str = "", refuse: Sequence[str] = ()
+) -> Figure:
     """A row for each question, a column for each system: green with a tick where it is right, red with a cross if not.
 
     Args:
         questions: the texts of the rows.
         verdicts: for each system its name and True or False for each question.
+        refuse: the questions to which "no answer found" is the right answer; they get a mark.
     """
     names, columns = [str(q) for q in questions], {str(k): [bool(v) for v in row] for k, row in verdicts.items()}
     if not names or not columns or any(len(column) != len(names) for column in columns.values()):
@@ -68,6 +71,8 @@ def right_or_wrong(questions: Sequence[str], verdicts: Mapping[str, Sequence[boo
             f"right_or_wrong() expects a verdict of each system on each question; it got {len(names)} questions and "
             f"{', '.join(str(len(column)) for column in columns.values()) or 'no'} verdicts."
         )
+    from matplotlib.patches import Rectangle
+
     left, line, top = 3.5, 0.3, 0.75 if title else 0.42
     wide = (WIDTH - left) / len(columns)
     height = top + line * (len(names) + 1) + 0.1
@@ -82,14 +87,23 @@ def right_or_wrong(questions: Sequence[str], verdicts: Mapping[str, Sequence[boo
                 _verdict(axes, x + 0.06, height - top - line * (row + 1), wide - 0.12, line - 0.06, hit)
             write(axes, x + wide / 2, 0.2, f"{sum(column)} of {len(column)}", bold=True)
         for row, question in enumerate(names):
-            write(axes, left - 0.12, height - top - line * (row + 0.6), label(question, 46), size=9.5, across="right")
+            y = height - top - line * (row + 1)
+            if question in refuse:
+                axes.add_patch(
+                    Rectangle((0, y + 0.01), WIDTH, line - 0.04, facecolor=tint(COLOURS["key"], 0.35), zorder=0)
+                )
+            write(axes, left - 0.12, y + 0.4 * line, label(question, 46), size=9.5, across="right")
         write(axes, left - 0.12, 0.2, "right", across="right", bold=True)
+        if refuse:
+            axes.add_patch(Rectangle((0.02, 0.1), 0.2, 0.18, facecolor=tint(COLOURS["key"], 0.35)))
+            write(axes, 0.3, 0.2, "right answer: no answer found", size=9, across="left")
         rows = [
             (q, *("right" if column[row] else "wrong" for column in columns.values())) for row, q in enumerate(names)
         ]
         said = "; ".join(f"{system} is right on {sum(column)} of {len(column)}" for system, column in columns.items())
+        told = f" Right is no answer found: {'; '.join(refuse)}" if refuse else ""
         table = Table(title or "right or wrong", ("question", *columns), rows)
-        return show(figure, alt=f"A grid of verdicts, a row for each question. {said}.", table=table, folded=True)
+        return show(figure, alt=f"A grid of verdicts, a row for each question. {said}.{told}", table=table, folded=True)
 
 
 def _times(count: int, what: str) -> str:

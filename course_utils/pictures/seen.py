@@ -8,30 +8,43 @@ import textwrap
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, label, show
-from .style import ACCENT, COLOURS, INK, MUTED, WIDTH, canvas, plain_style, tint, write
+from .style import ACCENT, COLOURS, INK, MUTED, PAPER, WIDTH, canvas, plain_style, tint, write
 
 _MOST = 6  # digits side by side
-_PAUSE = 0.8  # seconds between two words that are called a pause
+_PAUSE = 0.25  # seconds between two words that are called a pause
 
 
 def digits(pictures, names) -> Figure:
-    """Handwritten digits side by side, smoothed, so that an eye can read them; the name of each stands above it."""
+    """Handwritten digits, each twice: sharpened for our eyes, and as the 8 × 8 pixels that the model gets.
+
+    One digit stands beside its pixels; of several, the pixels stand in a second row.
+    """
     pictures, names = list(pictures), [str(name) for name in names]
     if not 1 <= len(pictures) == len(names) <= _MOST:
         raise CourseError(f"digits() expects one to {_MOST} pictures and a name for each; it got {len(pictures)}.")
-    step = min(2.1, WIDTH / len(pictures))
+    alone = len(pictures) == 1
+    step = 2.6 if alone else min(2.1, (WIDTH - 0.9) / len(pictures))
     side = step - 0.3
     with plain_style():
-        figure, axes = canvas(step * len(pictures), side + 0.4)
+        figure, axes = canvas(5.6 if alone else 0.9 + step * len(pictures), side + 0.65 if alone else 2 * side + 0.5)
         for number, (picture, name) in enumerate(zip(pictures, names, strict=True)):
-            left = step * number + 0.15
-            _image(axes, _smooth(picture), left, 0.08, side)
-            write(axes, left + side / 2, side + 0.24, label(name, 26), bold=True)
-        return show(figure, alt=f"Handwritten digits: {'; '.join(names)}.")
+            left = step * number + (0.1 if alone else 0.95)
+            bottom = 0.32 if alone else side + 0.14
+            _image(axes, _smooth(picture), left, bottom, side)
+            write(axes, left + side / 2, bottom + side + 0.17, label(name, 26), size=10 if alone else 9, bold=True)
+            _image(axes, _pixels(picture), left + (step if alone else 0), bottom if alone else 0.06, side)
+        if alone:
+            write(axes, 0.1 + side / 2, 0.15, "for our eyes")
+            write(axes, 0.1 + step + side / 2, 0.15, "8 × 8 pixels, for the model")
+        else:
+            write(axes, 0.45, 1.5 * side + 0.14, "for our\neyes", size=9)
+            write(axes, 0.45, 0.5 * side + 0.06, "8 × 8, for\nthe model", size=9)
+        said = f"Handwritten digits: {'; '.join(names)}. Each is drawn twice: sharp, and as 8 by 8 pixels."
+        return show(figure, alt=said)
 
 
-def patches(picture, pixels, patch: int) -> Figure:
-    """A digit three times: for our eyes, as the model's pixels `[height, width]`, and cut into numbered patches."""
+def patches(pixels, patch: int) -> Figure:
+    """A digit twice: as the model's pixels `[height, width]`, and cut into numbered patches."""
     import numpy as np
 
     seen = attempt(lambda: np.asarray(pixels, dtype="float64"))
@@ -40,22 +53,15 @@ def patches(picture, pixels, patch: int) -> Figure:
             f"patches() expects pixels [height, width] in whole patches of {patch}; got {describe(pixels)}."
         )
     height, width = seen.shape
-    side, gap = 1.9, 0.55
+    side = 2.3
     with plain_style():
-        figure, axes = canvas(WIDTH, side + 0.5)
-        titles = (
-            "for our eyes",
-            f"for the model: {height} × {width} pixels",
-            f"{_count(seen, patch)} patches = tokens",
-        )
-        left = 0.1
-        for number, title in enumerate(titles):
-            _image(axes, _smooth(picture) if number == 0 else _grey(seen), left, 0.08, side)
-            write(axes, left + side / 2, side + 0.28, title, size=9.5, bold=True)
-            if number == 2:
-                _cut(axes, left, side, height // patch, width // patch)
-            left += side + gap
-        alt = f"A digit three times: smooth; as {height} by {width} grey pixels; and cut into {_count(seen, patch)} "
+        figure, axes = canvas(5.6, side + 0.45)
+        for number, title in enumerate((f"{height} × {width} pixels", f"{_count(seen, patch)} patches = tokens")):
+            left = 0.1 + 2.6 * number
+            _image(axes, _grey(seen), left, 0.06, side)
+            write(axes, left + side / 2, side + 0.24, title, bold=True)
+        _cut(axes, left, side, height // patch, width // patch)
+        alt = f"A digit twice: as {height} by {width} grey pixels; and cut into {_count(seen, patch)} "
         return show(figure, alt=f"{alt}numbered patches of {patch} by {patch} pixels, row by row.")
 
 
@@ -63,7 +69,8 @@ def spectrogram(features, seconds: float, *, title: str = "", words=()) -> Figur
     """The part of a log-mel spectrogram `[pitches, hundredths of a second]` in which there is sound.
 
     Args:
-        words: what is said when, as `(start, end, text)` in seconds: it stands above the picture, as do long pauses.
+        words: what is said when, as `(start, end, text)` in seconds: it stands above the picture.
+            The pauses between are marked in the picture.
     """
     import numpy as np
 
@@ -89,13 +96,17 @@ def spectrogram(features, seconds: float, *, title: str = "", words=()) -> Figur
         )
         axes.set(xlabel="seconds", ylabel="pitch", yticks=[0, 1], yticklabels=["low", "high"])
         axes.set_title(label(title, 90), loc="left", fontsize=11, pad=50 if words else 6)
-        for start, end, text in words + pauses:
-            colour = ACCENT if text == "pause" else INK
-            axes.plot([start, end], [1.06, 1.06], color=colour, linewidth=3, clip_on=False, solid_capstyle="butt")
+        for start, end, text in words:
+            axes.plot([start, end], [1.06, 1.06], color=INK, linewidth=3, clip_on=False, solid_capstyle="butt")
             lines = textwrap.fill(text, max(6, int(86 * (end - start) / seconds)))
-            weight = "bold" if text == "pause" else "normal"
+            axes.text((start + end) / 2, 1.12, lines, size=9, color=INK, ha="center", parse_math=False)
+        for start, end, text in pauses:
+            axes.axvspan(start, end, facecolor=PAPER, alpha=0.35, edgecolor="none")
+            axes.axvline(start, color=PAPER, linewidth=1.5)
+            axes.axvline(end, color=PAPER, linewidth=1.5)
+            back = {"boxstyle": "square,pad=0.1", "facecolor": PAPER, "edgecolor": "none"}
             axes.text(
-                (start + end) / 2, 1.12, lines, size=9, color=colour, weight=weight, ha="center", parse_math=False
+                (start + end) / 2, 0.5, text, size=9, weight="bold", rotation=90, ha="center", va="center", bbox=back
             )
         said = " ".join(f"{start:.1f} to {end:.1f}: {text}." for start, end, text in sorted(words + pauses))
         alt = (
@@ -145,21 +156,30 @@ def photo(picture, alt: str, height: int = 170) -> Figure:
 
 
 def _coarse(strength):
-    """Means of 2 pitches and 4 moments, in 16 steps: what one sees at page width, and a tenth of the bytes."""
+    """Means of 2 pitches and 4 moments, in 12 steps: what one sees at page width, and a tenth of the bytes."""
     pitches, moments = strength.shape[0] // 2, strength.shape[1] // 4
     cut = strength[: 2 * pitches, : 4 * moments].reshape(pitches, 2, moments, 4).mean(axis=(1, 3))
     low, span = cut.min(), max(cut.max() - cut.min(), 1e-9)
-    return ((cut - low) / span * 16).round()
+    return ((cut - low) / span * 12).round()
 
 
-def _smooth(picture):
-    """The strokes behind the 8 × 8 blocks, as an eye would draw them."""
+def _pixels(picture):
+    """The 8 × 8 pixels of a picture."""
     import numpy as np
     from PIL import Image
 
-    small = picture.convert("L").resize((8, 8), Image.Resampling.BOX)
-    fine = np.asarray(small.resize((128, 128), Image.Resampling.BICUBIC), dtype="float64")
-    return 20 * (fine / 20).round()  # few greys: an eye sees no difference, and the page stays small
+    return np.asarray(picture.convert("L").resize((8, 8), Image.Resampling.BOX), dtype="float64")
+
+
+def _smooth(picture):
+    """The strokes behind the 8 × 8 blocks, as an eye would draw them: smooth lines with sharp edges."""
+    import numpy as np
+    from PIL import Image
+
+    small = Image.fromarray(_pixels(picture).astype("uint8"))
+    fine = np.asarray(small.resize((192, 192), Image.Resampling.BICUBIC), dtype="float64")
+    sharp = np.clip((fine - 85) / 90, 0, 1) * 255
+    return 51 * (sharp / 51).round()  # few greys: an eye sees no difference, and the page stays small
 
 
 def _grey(seen):
@@ -184,22 +204,23 @@ def _image(axes, values, left, bottom, side):
 
 def _cut(axes, left, side, rows, columns):
     from matplotlib.patches import Rectangle
+    from matplotlib.patheffects import withStroke
 
     for row in range(rows):
         for column in range(columns):
-            x, y = left + side * column / columns, 0.08 + side * (1 - (row + 1) / rows)
+            x, y = left + side * column / columns, 0.06 + side * (1 - (row + 1) / rows)
             axes.add_patch(
                 Rectangle((x, y), side / columns, side / rows, fill=False, edgecolor=ACCENT, linewidth=2.2, zorder=3)
             )
-            back = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": MUTED, "linewidth": 0.5}
             axes.text(
-                x + 0.045,
-                y + side / rows - 0.045,
+                x + 0.04,
+                y + side / rows - 0.03,
                 str(row * columns + column + 1),
                 size=9,
-                color=INK,
+                color="white",
+                weight="bold",
                 ha="left",
                 va="top",
-                bbox=back,
+                path_effects=[withStroke(linewidth=2, foreground=INK)],
                 zorder=4,
             )

@@ -1,4 +1,4 @@
-"""`marked`, a text with some of its parts in colour and named, and `start_and_end`, columns above and below its tokens.
+"""`marked`, a text with some of its parts in colour and named, and `start_and_end`, bars above and below its tokens.
 
 For tasks that find something in a text: names, parts of speech, an answer. The labels are written out below the
 words, so that no colour has to be told apart.
@@ -18,24 +18,31 @@ _OFTEN = {  # labels that come in several pictures of a page look the same in ea
     **{"NOUN": "encoder", "VERB": "decoder", "ADJ": "value", "ADP": "key", "DET": "feed-forward", "PRON": "query"},
     **{"NUM": "trained", "PUNCT": "text", "answer": "answer"},
 }
+_RATHER = " → "  # between a wrong label and the right one
 _SIZES, _SEVERAL = (13, 12, 11, 10), 11  # points: the largest at which all fits into one line; for several lines
 _LONGEST = 60  # tokens
-_TOKEN, _SIDE, _LINE = 10, 0.85, 1.16  # points; inches for the names at the left, and for a line with its columns
+_TOKEN, _SIDE = 10, 0.85  # points; inches for the names at the left
+_HIGH, _WIDE = 0.48, 0.16  # inches: a bar of 1.00, and every bar
+_WORDS, _NUMBER, _GAP = 0.26, 0.2, 0.24  # inches: the words, the number at a bar, between two lines
+_DRAWN = 0.02  # a smaller probability gets no bar
 
 
-def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
+def marked(text: str, spans, *, title: str = "", wrong=None) -> Figure:
     """`text` with its `spans` in coloured boxes, the label of each below it.
 
     Args:
         spans: triples `(start, end, label)`, where `text[start:end]` is the part that has the label. They must not
             overlap. Equal labels get the same colour.
-        wrong: which of the spans to mark as wrong, counted from 0 in the order of the text.
+        wrong: the spans to mark as wrong, counted from 0 in the order of the text, each with its right label, as in
+            `{7: "NOUN"}`.
     """
     spans = sorted(_triple(span, text) for span in spans)
     if any(left[1] > right[0] for left, right in zip(spans, spans[1:], strict=False)):
         raise CourseError(f"marked() expects spans that do not overlap; it got {describe(spans)}.")
-    said = [f"{name}, wrong" if i in wrong else name for i, (_, _, name) in enumerate(spans)]
-    pieces = _pieces(text, spans, said)
+    wrong = wrong or {}
+    names = [f"{name}{_RATHER}{wrong[i]}" if i in wrong else name for i, (_, _, name) in enumerate(spans)]
+    said = [f"{name}, wrong: {wrong[i]} is right" if i in wrong else name for i, (_, _, name) in enumerate(spans)]
+    pieces = _pieces(text, spans, names)
     size, rows = next(
         (found for found in ((size, _rows(pieces, size)) for size in _SIZES) if len(found[1]) == 1),
         (_SEVERAL, _rows(pieces, _SEVERAL)),
@@ -48,7 +55,7 @@ def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
         figure, axes = canvas(WIDTH, y + (0.36 if title else 0.04))
         if title:
             write(axes, 0.02, y + 0.18, label(title, 90), size=11, across="left")
-        kinds = list(dict.fromkeys(_kind(name) for name in said))
+        kinds = list(dict.fromkeys(_kind(name) for name in names))
         for row, line in zip(rows, lines, strict=True):
             y -= line
             for part, name, x, width in row:
@@ -56,7 +63,7 @@ def marked(text: str, spans, *, title: str = "", wrong=()) -> Figure:
                 if name:
                     role = _OFTEN.get(kind, _ROLES[kinds.index(kind) % len(_ROLES)])
                     place = (x, y + line - 0.31 * unit, width, 0.29 * unit)
-                    if name.endswith(", wrong"):
+                    if _RATHER in name:
                         _wrong_box(axes, *place)
                     else:
                         box(axes, *place, role=role)
@@ -88,35 +95,53 @@ def start_and_end(tokens, start, end, *, title: str = "") -> Figure:
         lines[-1].append((number, width))
         taken += width
     best = [max(range(len(row)), key=row.__getitem__) for row in rows]
+    # Above and below each line: how much room do its bars take? None, if it has none.
+    rooms = []
+    for line in lines:
+        drawn = [[row[n] for n, _ in line if row[n] >= _DRAWN or n == top] for row, top in zip(rows, best, strict=True)]
+        rooms.append([_HIGH * max(found) + _NUMBER if found else 0 for found in drawn])
+    y = sum(sum(room) + _WORDS + _GAP for room in rooms)
     with plain_style():
-        from matplotlib.patches import Rectangle
-
-        figure, axes = canvas(WIDTH, _LINE * len(lines) + (0.34 if title else 0))
+        figure, axes = canvas(WIDTH, y + (0.54 if title else 0.24))
         if title:
-            write(axes, 0.02, _LINE * len(lines) + 0.17, label(title, 90), size=11, across="left")
-        for down, line in enumerate(lines, 1):
-            x, y = _SIDE, _LINE * (len(lines) - down) + _LINE / 2  # the middle of the words
-            write(axes, 0.02, y + 0.3, "starts here", size=9, across="left")
-            write(axes, 0.02, y - 0.3, "ends here", size=9, across="left")
+            write(axes, 0.02, y + 0.39, label(title, 90), size=11, across="left")
+        _bar(axes, 0.02, y + 0.04, 0.16, ACCENT)
+        write(axes, 0.24, y + 0.12, "blue: the largest", size=9, across="left")
+        for line, room in zip(lines, rooms, strict=True):
+            x, y = _SIDE, y - _GAP / 2 - room[0] - _WORDS / 2  # the middle of the words
+            for row, sign, top, name, there in zip(
+                rows, (1, -1), best, ("starts here", "ends here"), room, strict=True
+            ):
+                if there:
+                    write(axes, 0.02, y + sign * 0.24, name, size=9, across="left")
+                    foot, at = y + sign * _WORDS / 2, x
+                    axes.plot([x, x + sum(width for _, width in line)], [foot, foot], color=PALE, linewidth=1)
+                    for number, width in line:
+                        at, middle = at + width, at + width / 2
+                        if row[number] >= _DRAWN:
+                            colour = ACCENT if number == top else MUTED
+                            _bar(axes, middle - _WIDE / 2, foot, sign * _HIGH * row[number], colour)
+                        if row[number] >= 0.1 or number == top:
+                            up = foot + sign * (_HIGH * row[number] + 0.085)
+                            write(axes, middle, up, f"{row[number]:.2f}", size=9)
             for number, width in line:
                 write(axes, x + width / 2, y - 0.045, label(tokens[number], 30), size=_TOKEN, up="baseline")
-                for row, sign, top in ((rows[0], 1, best[0]), (rows[1], -1, best[1])):
-                    foot, high = y + sign * 0.13, sign * 0.24 * row[number]
-                    axes.plot([x, x + width - 0.02], [foot, foot], color=PALE, linewidth=1)
-                    colour = ACCENT if number == top else MUTED
-                    if row[number] >= 0.005:
-                        axes.add_patch(Rectangle((x, foot), width - 0.02, high, color=colour, linewidth=0))
-                    if row[number] >= 0.1 or number == top:
-                        write(axes, x + width / 2, foot + high + sign * 0.085, f"{row[number]:.2f}", size=9)
                 x += width
+            y -= _WORDS / 2 + room[1] + _GAP / 2
         first, last = best
         alt = (
-            f"A text of {len(tokens)} tokens, with a column above and below each. Highest for the start: "
+            f"A text of {len(tokens)} tokens, with bars above and below. Highest for the start: "
             f"{tokens[first]} with {rows[0][first]:.2f}; for the end: {tokens[last]} with {rows[1][last]:.2f}."
         )
         numbered = [(f"{i} {token}", f"{rows[0][i]:.2f}", f"{rows[1][i]:.2f}") for i, token in enumerate(tokens)]
         likely = [row for row in numbered if row[1:] != ("0.00", "0.00")]
         return show(figure, alt=alt, table=Table("tokens above 0.00", ("token", "starts here", "ends here"), likely))
+
+
+def _bar(axes, x, y, high, colour):
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x, y), _WIDE, high, color=colour, linewidth=0))
 
 
 def _triple(span, text: str) -> tuple[int, int, str]:
@@ -139,8 +164,8 @@ def _wrong_box(axes, x, y, width, height):
 
 
 def _kind(name: str) -> str:
-    """What the colour stands for: PER for `B-PER`, `I-PER` and `PER, wrong`, answer for `answer 0.97`."""
-    return name.removeprefix("B-").removeprefix("I-").split(",")[0].split(" ")[0]
+    """What the colour stands for: PER for `B-PER`, `I-PER` and `PER → ORG`, answer for `answer 0.97`."""
+    return name.removeprefix("B-").removeprefix("I-").split(" ")[0]
 
 
 def _pieces(text: str, spans, said) -> list[tuple[str, str, bool]]:
