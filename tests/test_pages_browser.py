@@ -115,6 +115,10 @@ def test_controls_move_the_picture(page):
     box.fill("<b>coffee")
     box.press("Enter")
     page.wait(lambda: seen() == ["Bars: <b>coffee 0.40."], "the text box moved nothing")
+    page.page.set_viewport_size({"width": 700, "height": 900})
+    # No wider than the cell, also in a narrow window.
+    fits = "i => i.getBoundingClientRect().right <= i.closest('.jp-OutputArea').getBoundingClientRect().right"
+    page.wait(lambda: cell.locator("img:visible").first.evaluate(fits), "the picture is cut off")
     assert page.errors() == []
     page.picture(ARTIFACTS / "widget_live.png")
 

@@ -62,7 +62,10 @@ class Trial:
         return made if isinstance(made, Shown) or is_a(made, str) else str(made)
 
     def _draw(self):
-        self._live.value = f"<style>.{self._name}{{display:none}}</style>{_html(self.shown)}"
+        # Jupyter fits pictures of an output to a narrow window, but not those of a widget.
+        style = f".{self._name}{{display:none}} .course-live img{{max-width:100%;height:auto}}"
+        style += " .course-live figure{margin:0}"
+        self._live.value = f'<style>{style}</style><div class="course-live">{_html(self.shown)}</div>'
 
     def _ipython_display_(self):
         from IPython.display import display
