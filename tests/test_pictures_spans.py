@@ -118,7 +118,7 @@ def test_the_bars_name_the_best_start_and_the_best_end():
 
 def test_a_line_without_bars_takes_room_for_its_words_only():
     one = [1.0] + [0.0] * (4 * len(TOKENS) - 1)
-    everywhere = size(start_and_end(TOKENS * 4, [0.1] * len(one), [0.1] * len(one)))[1]
+    everywhere = size(start_and_end(TOKENS * 4, [0.9] * len(one), [0.9] * len(one)))[1]
     assert size(start_and_end(TOKENS * 4, one, one))[1] < everywhere - 90
 
 

@@ -24,7 +24,7 @@ _LONGEST = 60  # tokens
 _TOKEN, _SIDE = 10, 0.85  # points; inches for the names at the left
 _HIGH, _WIDE = 0.48, 0.16  # inches: a bar of 1.00, and every bar
 _WORDS, _NUMBER, _GAP = 0.26, 0.2, 0.24  # inches: the words, the number at a bar, between two lines
-_DRAWN = 0.02  # a smaller probability gets no bar
+_DRAWN = 0.04  # a smaller probability gets no bar
 
 
 def marked(text: str, spans, *, title: str = "", wrong=None) -> Figure:
