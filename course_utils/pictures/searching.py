@@ -82,7 +82,7 @@ def right_or_wrong(
             write(axes, 0.02, height - 0.18, label(title, 90), size=11, across="left")
         for number, (system, column) in enumerate(columns.items()):
             x = left + wide * number
-            write(axes, x + wide / 2, height - top + 0.2, label(system, 24), size=9, bold=True)
+            write(axes, x + wide / 2, height - top + 0.2, label(system, 24), size=9, bold=True, up="baseline")
             for row, hit in enumerate(column):
                 _verdict(axes, x + 0.06, height - top - line * (row + 1), wide - 0.12, line - 0.06, hit)
             write(axes, x + wide / 2, 0.2, f"{sum(column)} of {len(column)}", bold=True)
