@@ -76,6 +76,16 @@ def test_bad_input_gets_a_sentence(call, says):
         call()
 
 
+def test_old_widgets_are_shown_too(monkeypatch):
+    """ipywidgets 7, which Colab has, gives a widget no `_repr_mimebundle_`."""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    trial = made()
+    monkeypatch.delattr("ipywidgets.Widget._repr_mimebundle_")
+    trial._ipython_display_()
+    assert shown[1][WIDGET]["model_id"] == trial.box.model_id and "<img" in shown[0]["text/html"]
+
+
 @pytest.mark.slow
 def test_a_stored_page_has_the_picture_and_a_sentence_and_no_widget():
     """What GitHub, nbconvert and a reopened page show, and what nbval compares: no random model id is left."""

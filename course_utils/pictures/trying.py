@@ -14,6 +14,7 @@ from ..describing import describe, is_a
 from ..errors import CourseError
 from ..shown import Shown
 
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 LONGEST = 1_000  # characters in a text box: a view should answer at once, and models have a longest text
 
 
@@ -73,8 +74,9 @@ class Trial:
         still = {"text/plain": str(self.first), "text/html": f'<div class="{self._name}">{_html(self.first)}</div>'}
         display(still, raw=True)
         names = ", ".join(control.description for control in self.controls.values())
-        bundle = dict(self.box._repr_mimebundle_() or {})
-        display(bundle | {"text/plain": f"Run this cell to get the controls: {names}."}, raw=True)
+        # Written out, because version 7 of ipywidgets has no `_repr_mimebundle_` to take it from.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
+        display({"text/plain": f"Run this cell to get the controls: {names}.", _WIDGET: view}, raw=True)
 
 
 def try_it(view, **controls) -> Trial:
