@@ -1,7 +1,10 @@
 """Pictures, sounds and controls for pages, each with a text and a table for those who cannot see, hear or move it.
 
 `show` and `Table` for a picture of one's own; `bars`, `meter`, `text_map`, `flow`, `listen` make one; `try_it` puts
-controls to a picture. `style` holds the colours and shapes that all of them share.
+controls to a picture. What several pages draw: `figures`, `charts`, `diagrams` (boxes and arrows), `grids` and
+`tensor_views` (tensors), `tokens`, `sounds`, all on the colours and shapes of `style`. What one page draws: 00
+`word_scores`, `inside`, `sizes`; 01 `prompting`, `loops`, `angles`, `comparing`; 02 `steps`, `pairs`, `writing`,
+`merging`; 02b `spans`; 03 `seen`, `searching`, `answering`.
 """
 
 from ..lazy import lazy_names
