@@ -36,6 +36,7 @@ def _check_counts(answer) -> str | None:
     sizes = ((3, 4, 3), (2, 6, 0), (4, 3, -2), (1, 5, 3), (3, 3, 1.5), (2, 1, 9))
     cases = [(filled(rows, columns), limit) for rows, columns, limit in sizes]
     cases.append((filled(2, 4) * 0 + 2, 2))  # all are equal to the limit
+    cases.append((filled(2, 5) / 4, 1.5))
     return check_numbers(
         answer,
         cases,

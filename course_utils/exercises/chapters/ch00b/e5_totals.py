@@ -32,6 +32,7 @@ _SLIPS = (
 def _check_totals(answer) -> str | None:
     sizes = ((3, 3, 3), (3, 4, 2), (2, 5, 3), (1, 2, 4), (4, 3, 1), (2, 2, 2))
     cases = [(filled(friends, games), filled(places, games, seed=50)) for friends, games, places in sizes]
+    cases.append((filled(2, 3) / 4, filled(2, 3, seed=9) / 4))  # with decimals
     return check_numbers(
         answer,
         cases,

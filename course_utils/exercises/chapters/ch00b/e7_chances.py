@@ -52,6 +52,7 @@ def _check_chances(answer) -> str | None:
 
     lists = ((3, [0, 1, 0]), (4, [0, 0, 1]), (2, [1, 0, 0, 1]), (1, [0, 1]), (3, [0, 0, 0]), (5, [1, 0, 0]))
     cases = [(filled(len(away), games) / 4, torch.tensor(away).bool()) for games, away in lists]
+    cases.append((filled(3, 2) / 4 - 80, torch.tensor([False, True, False])))  # -20 is far above these
     return check_numbers(
         answer,
         cases,

@@ -22,7 +22,7 @@ def check_numbers(answer, cases: Sequence[tuple], right: Callable, slips, told: 
             return says
         sizes = f"shape `{list(expected.shape)}`"
         if as_list(value) is None:
-            return f"{told(*case)} a tensor of the {sizes} is expected; given: {describe(value)}."
+            return f"{told(*case)} a tensor or a list of the {sizes} is expected; given: {describe(value)}."
         if shape(value) != tuple(expected.shape):
             return f"{told(*case)} the {sizes} is expected; yours has {_size(value)}: {describe(value)}."
         return f"{told(*case)} the numbers should be `{_short(expected)}`; given: {describe(value)}."

@@ -19,6 +19,11 @@ _CASES = (
     ("a b  a", 2),
     ("", 3),
     ("tea tea team", 0),
+    ("ab ab ab aaa aaa", 2),
+    ("abxabyab cd cd", 1),
+    ("te te te tea ea ea", 3),
+    ("grün,\tfür grün,\tfür", 6),
+    ("banana", 9),
 )
 
 
@@ -38,10 +43,10 @@ def _first(counts):
     return max(counts, key=counts.get)  # of those with the highest count the one that was met first
 
 
-def _learn(line, count, cut=str.split, choose=_first, join=_join) -> list[list[str]]:
+def _learn(line, count, cut=str.split, choose=_first, join=_join, count_in=list) -> list[list[str]]:
     words, pairs = [list(word) for word in cut(line)], []
     while len(pairs) < count:
-        counts = Counter(pair for word in words for pair in zip(word, word[1:], strict=False))
+        counts = Counter(pair for word in words for pair in count_in(zip(word, word[1:], strict=False)))
         if not counts:
             break
         pairs.append(choose(counts))
@@ -108,6 +113,10 @@ _SLIPS = (
     (
         lambda line, count: _learn(line, count, join=lambda word, pair: _join(word, pair, first_only=True)),
         "You join a pair once in each word; join it at every place where it stands.",
+    ),
+    (
+        lambda line, count: _learn(line, count, count_in=dict.fromkeys),
+        "You count a pair once in each word; count it as often as it stands there.",
     ),
     (_without_overlap, "In `aaa` you count the pair `a`, `a` once; neighbours that overlap count too, so it is twice."),
     (
@@ -189,6 +198,22 @@ EXERCISE = Exercise(
             "the most frequent pairs of single letters",
         ),
         Wrong(changed(_SOLUTION, ("in line.split()", "in dict.fromkeys(line.split())")), "You count each word once"),
+        Wrong(
+            changed(_SOLUTION, ("(zip(word, word[1:]))", "(list(dict.fromkeys(zip(word, word[1:]))))")),
+            "You count a pair once in each word",
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "            counts.update(zip(word, word[1:]))\n",
+                    "            i = 0\n            while i < len(word) - 1:\n"
+                    "                counts[word[i], word[i + 1]] += 1\n"
+                    "                i += 2 if word[i : i + 3] == 3 * [word[i]] else 1\n",
+                ),
+            ),
+            "neighbours that overlap count too",
+        ),
         Wrong(changed(_SOLUTION, ("[list(word) for word in line.split()]", "[list(line)]")), "go over the spaces"),
         Wrong(
             changed(_SOLUTION, ("counts.most_common(1)[0][0]", "max(counts, key=lambda p: (counts[p], p))")),
@@ -221,6 +246,10 @@ EXERCISE = Exercise(
     also_wrong=(
         changed(_SOLUTION, ("counts.most_common(1)[0][0]", "counts.most_common()[-1][0]")),
         changed(_SOLUTION, ("    return merges", "    return words")),
+        changed(
+            _SOLUTION,  # `te a` holds "e a", but not the pair e, a
+            ("join(word, pair) for", '" ".join(word).replace(" ".join(pair), "".join(pair)).split(" ") for'),
+        ),
         changed(_SOLUTION, ("    return merges", "    return merges[::-1]")),
         changed(_SOLUTION, ("    return merges", "    return set(merges)")),
         changed(_SOLUTION, ("line.split()", 'line.split(" ", 3)')),
