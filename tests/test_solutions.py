@@ -51,7 +51,7 @@ def test_a_strict_check_can_fail(tmp_path):
     spoiled = records | {first.id: replace(first, solution=first.wrong[0].code)}
     source = tmp_path / "notebooks" / "source" / f"{name}.md"
     source.parent.mkdir(parents=True)
-    context = f"from course_utils import check\n{first.context}"
+    context = f"from course_utils import check, setup\nsetup()\n{first.context}"
     exercise = f'### Exercise {first.id}\n\n```python exercise="{first.id}"\n```\n'
     source.write_text(f"```python\n{context}\n```\n\n{exercise}", "utf-8")
     settings = {"course": sources.Course(), "solutions": True}

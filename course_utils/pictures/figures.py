@@ -112,7 +112,7 @@ def _smaller(drawn: io.BytesIO) -> bytes:
     from PIL import Image
 
     small = io.BytesIO()
-    Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(small, "png", compress_level=7)
     return small.getvalue()
 
 

@@ -66,6 +66,6 @@ def listen(what, rate: int | None = None, caption: str = "") -> Sound:
         raise CourseError(f"listen() plays sounds of up to {_LONGEST} seconds; this one has {seconds:.1f}.")
     samples = samples.mean(axis=1) if samples.ndim == 2 else samples
     buffer = io.BytesIO()
-    # A voice needs few bits: at this level a second takes some 3.5 KB.
-    soundfile.write(buffer, np.clip(samples, -1, 1), rate, format=_FORMAT, compression_level=0.8)
+    # A voice needs few bits: at this level a second takes some 3 KB.
+    soundfile.write(buffer, np.clip(samples, -1, 1), rate, format=_FORMAT, compression_level=0.95)
     return Sound(buffer.getvalue(), seconds, caption)
