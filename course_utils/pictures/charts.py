@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, plain_style
+from .style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, keep_width, plain_style
 
 # A sign and a colour for each group of a map.
 _GROUPS = (("o", COLOURS["key"]), ("s", COLOURS["decoder"]), ("^", COLOURS["value"]), ("D", COLOURS["feed-forward"]))
@@ -219,11 +219,9 @@ def _name_points(axes, flat, names, fixed, lines):
 def _axes(height: float, title: str, *, left: float = 0.15, frame: bool = False):
     """A figure of one frame, which leaves `left` inches for labels; always as wide as a page, so that nothing jumps."""
     from matplotlib.figure import Figure as Drawing
-    from matplotlib.patches import Rectangle
 
     figure = Drawing(figsize=(WIDTH, height), dpi=100)
-    # `show` cuts off empty margins; an invisible frame keeps them.
-    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, edgecolor="none"))
+    keep_width(figure)
     start = left / WIDTH
     axes = figure.add_axes([start, 0.5 / height, 0.97 - start, max(0.1, 1 - (0.5 + 0.32 * bool(title)) / height)])
     axes.spines[["top", "right"]].set_visible(frame)

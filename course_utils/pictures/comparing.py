@@ -9,7 +9,7 @@ from itertools import groupby
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, plain_style
+from .style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, keep_width, plain_style
 
 _LINES = ((ACCENT, "-", "o"), (COLOURS["decoder"], "--", "s"), (COLOURS["value"], ":", "^"))
 
@@ -136,11 +136,9 @@ def curves(
 def _frames(height: float, many: int, *, left: float = 0.95, below: float = 0.5, above: float = 0.1):
     """A figure as wide as a page with `many` plots in a row; the margins are inches, `left` is for labels."""
     from matplotlib.figure import Figure as Drawing
-    from matplotlib.patches import Rectangle
 
     figure = Drawing(figsize=(WIDTH, height), dpi=100)
-    # `show` cuts off empty margins; an invisible frame keeps them.
-    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, edgecolor="none"))
+    keep_width(figure)
     each, frames = WIDTH / many, []
     for number in range(many):
         start, size = (number * each + left) / WIDTH, (each - left - 0.1) / WIDTH

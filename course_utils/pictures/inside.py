@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..describing import attempt
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import COLOURS, MUTED, WIDTH, arrow, box, canvas, plain_style, tint, write
+from .style import COLOURS, MUTED, WIDTH, arrow, box, canvas, plain_style, rectangle, tint, write
 from .tokens import pieces, rows_of, token_box
 from .word_scores import two_labels
 
@@ -88,7 +88,7 @@ def _scores(axes, scores, roles, middle, y):
     for number, (score, name) in enumerate(scores):
         bottom, best = y - 0.31 - 0.32 * number, number == 0
         write(axes, middle, bottom + 0.11, label(name, 14), size=9, bold=best, across="left")
-        _rectangle(axes, middle + 1.2, bottom, max(0.02, room * score), 0.24, COLOURS[roles[name]])
+        rectangle(axes, middle + 1.2, bottom, max(0.02, room * score), 0.24, COLOURS[roles[name]], line=1)
         write(axes, middle + 1.28 + room * score, bottom + 0.12, f"{score:.2f}", size=9, across="left")
 
 
@@ -102,13 +102,7 @@ def _sheets(axes, names, files, y, left):
     wide = left - 0.42
     for number, name in enumerate(names):
         bottom = y + (_SHEET + 0.04) * (len(names) / 2 - number - 1) + 0.02
-        _rectangle(axes, 0.06, bottom, wide, _SHEET, "#fffdf2", MUTED)
+        rectangle(axes, 0.06, bottom, wide, _SHEET, "#fffdf2", MUTED, line=1)
         write(axes, 0.06 + wide / 2, bottom + _SHEET / 2, f"{label(name, 22)}\n{label(files[name], 22)}", size=9)
     if names:
         arrow(axes, (left - 0.32, y), (left - 0.03, y))
-
-
-def _rectangle(axes, x, y, width, height, colour, edge="none"):
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor=edge, linewidth=1))

@@ -3,7 +3,7 @@
 from ..describing import attempt, describe, is_a
 from ..errors import CourseError
 from .figures import Figure, Table, show
-from .style import ACCENT, INK, MUTED, PALE, PAPER, WIDTH, canvas, plain_style, tint, write
+from .style import ACCENT, INK, MUTED, PALE, PAPER, WIDTH, canvas, plain_style, rectangle, tint, write
 
 _BITS = {"float32": 32, "float16, bfloat16": 16, "int8": 8, "int4": 4}
 _MOST = 8
@@ -20,14 +20,14 @@ def memory(billions: float = 7, laptop: float = 16) -> Figure:
         figure, axes = canvas(WIDTH, 2.62)
         write(axes, 0.06, 2.46, f"{billions:g} billion parameters", size=11, across="left")
         edge = left + wide * min(laptop, limit) / limit
-        _cell(axes, left, 0.1, edge - left, 1.92, tint(ACCENT, 0.1))
+        rectangle(axes, left, 0.1, edge - left, 1.92, tint(ACCENT, 0.1))
         axes.plot([edge, edge], [0.1, 2.06], color=INK, linewidth=1.4, linestyle="--")
         write(axes, edge, 2.18, f"{laptop:g} GB of memory", size=9)
         for number, (name, bits) in enumerate(_BITS.items()):
             size, y = billions * bits / 8, 1.6 - 0.47 * number
             fits = "too large" if size >= laptop else "fits, barely" if size > 0.75 * laptop else "fits"
             colour = {"too large": PALE, "fits, barely": tint(ACCENT, 0.55), "fits": ACCENT}[fits]
-            _cell(axes, left, y, wide * min(size, limit) / limit, 0.32, colour, MUTED)
+            rectangle(axes, left, y, wide * min(size, limit) / limit, 0.32, colour, MUTED)
             if size > limit:  # a bar that goes on beyond the picture
                 write(axes, left + wide - 0.16, y + 0.16, "»", size=13, bold=True)
             write(axes, left - 0.08, y + 0.16, name, across="right")
@@ -77,7 +77,7 @@ def one_layer(layer, lit: int = 0) -> Figure:
             for number, (_, y) in enumerate(right):
                 for column in range(columns):
                     on = (tint(ACCENT, 0.55), ACCENT) if number == lit else (PAPER, MUTED)
-                    _cell(axes, x + step * column, y - side / 2, side, side, *on)
+                    rectangle(axes, x + step * column, y - side / 2, side, side, *on)
                     if number == lit:
                         name_in = f"w{column + 1}" if name == "× weight" else "b"
                         write(axes, x + step * column + side / 2, y, name_in, size=9)
@@ -101,9 +101,3 @@ def one_layer(layer, lit: int = 0) -> Figure:
 
 def _column(x: float, count: int, middle: float, step: float) -> list[tuple[float, float]]:
     return [(x, middle + step * ((count - 1) / 2 - number)) for number in range(count)]
-
-
-def _cell(axes, x, y, width, height, colour, edge="none"):
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor=edge, linewidth=1.2))

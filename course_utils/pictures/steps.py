@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import COLOURS, MUTED, PAPER, WIDTH, arrow, box, canvas, plain_style, tint, write
+from .style import COLOURS, MUTED, PAPER, WIDTH, arrow, box, canvas, plain_style, rectangle, tint, write
 from .tokens import Piece, pieces, rows_of, token_box
 
 _MOST = 40  # tokens that a reader can follow
@@ -113,8 +113,8 @@ def _run(classifier, text: str) -> _Run:
 def _frame(axes, y, height, number, run):
     """The box of one step, its name on the left."""
     colour = COLOURS[_ROLES[number - 1]]
-    _rectangle(axes, 0.06, y, WIDTH - 0.12, height, PAPER, colour)
-    _rectangle(axes, 0.06, y, 1.32, height, tint(colour, 0.3))
+    rectangle(axes, 0.06, y, WIDTH - 0.12, height, PAPER, colour)
+    rectangle(axes, 0.06, y, 1.32, height, tint(colour, 0.3))
     write(axes, 0.72, y + height / 2 + 0.2, f"Step {number}", bold=True)
     write(axes, 0.72, y + height / 2, _STEPS[number - 1])
     if number == 2:
@@ -158,7 +158,7 @@ def _draw_scores(axes, top, run, lines):
         write(axes, x, top - 0.2, _power(run.logits[number]), size=9)
         write(axes, x, top - 0.52, f"{run.scores[number]:.4f}", bold=number == run.best)
         for share, colour in ((1, PAPER), (run.scores[number], COLOURS["answer"])):
-            _rectangle(axes, x - width / 2 + 0.05, top - 1.0, (width - 0.1) * share, 0.24, colour, MUTED)
+            rectangle(axes, x - width / 2 + 0.05, top - 1.0, (width - 0.1) * share, 0.24, colour, MUTED)
     total = _short(sum(map(_raised, run.logits)))
     _remark(axes, top - 0.36, run, f"score: e^logit divided\nby their sum, {total}")
 
@@ -180,12 +180,6 @@ def _remark(axes, y, run, text):
     """A few words right of the numbers, where there is room."""
     if len(run.names) <= 2:
         write(axes, _LEFT + 3.06, y, text, size=9, across="left")
-
-
-def _rectangle(axes, x, y, width, height, inside, edge="none"):
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x, y), width, height, facecolor=inside, edgecolor=edge, linewidth=1.2))
 
 
 def _raised(logit: float) -> float:

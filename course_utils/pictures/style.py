@@ -89,6 +89,20 @@ def box(axes, x, y, width, height, text="", *, role=None, lit=True, size=SIZE, b
     write(axes, x + width / 2, y + height / 2, text, lit=lit, size=size, bold=bold)
 
 
+def rectangle(axes, x, y, width, height, colour, edge="none", line=1.2):
+    """A plain box with its lower left corner at (x, y): a cell of a table, a bar, a sheet."""
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor=edge, linewidth=line))
+
+
+def keep_width(figure):
+    """An invisible frame around a figure, because `show` cuts off empty margins, and widgets should not jump."""
+    from matplotlib.patches import Rectangle
+
+    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, edgecolor="none"))
+
+
 def write(axes, x, y, text, *, lit=True, size=SIZE, bold=False, across="center", up="center"):
     """A text at a point; `across` and `up` say which side of it is there."""
     weight = "bold" if bold else "normal"
