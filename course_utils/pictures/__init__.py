@@ -1,7 +1,8 @@
 """Pictures, sounds and controls for pages, each with a text and a table for those who cannot see, hear or move it.
 
 `show` and `Table` for a picture of one's own; `bars`, `meter`, `text_map`, `flow`, `listen` make one; `try_it` puts
-controls to a picture. What several pages draw: `figures`, `charts`, `diagrams` (boxes and arrows), `grids` and
+controls to a picture. What several pages draw: `figures`, `charts`, `diagrams` (boxes and arrows),
+`machines` (the Transformer and one of its layers), `grids` and
 `tensor_views` (tensors), `tokens`, `sounds`, all on the colours and shapes of `style`. What one page draws: 00
 `word_scores`, `inside`, `sizes`; 01 `prompting`, `loops`, `angles`, `comparing`; 02 `steps`, `pairs`, `writing`,
 `merging`; 02b `spans`; 03 `seen`, `searching`, `answering`.
@@ -21,6 +22,8 @@ _LATER = {
     "token_strip": "tokens",
     "pipeline_steps": "steps",
     "tensors": "grids",
+    "machine": "machines",
+    "block": "machines",
 }
 __all__ = ["Figure", "Table", "label", "readable", "show", *_LATER]
 __getattr__, __dir__ = lazy_names(__name__, _LATER)
