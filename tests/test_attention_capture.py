@@ -11,6 +11,9 @@ from transformers import (
     AutoTokenizer,
     ByT5Tokenizer,
     CanineTokenizer,
+    GenerationConfig,
+    TextStreamer,
+    WhisperTokenizer,
 )
 
 from course_utils import CourseError, checkpoint
@@ -196,6 +199,101 @@ def test_a_step_too_many_leaves_no_row(name, monkeypatch):
         assert record.map(kind).queries == expected.map(kind).queries
 
 
+def same(one, other) -> bool:
+    """Whether two records show the same tokens and weights."""
+    maps = [(one.map(kind), other.map(kind)) for kind in one.kinds]
+    return one.kinds == other.kinds and all(
+        a.queries == b.queries and a.keys == b.keys and np.array_equal(a.weights, b.weights) for a, b in maps
+    )
+
+
+@pytest.mark.parametrize("name", ["GPT2", "Marian"])
+def test_settings_in_a_generation_config_count_like_those_given_by_name(name):
+    model, text = tiny_models.MAKERS[name]().model, "w1 w2 w3"
+
+    def generation(**settings):
+        torch.manual_seed(0)
+        return capture_generation(model, TOKENIZER, text, **settings)
+
+    greedy = generation(max_new_tokens=6)
+    returned = {"return_dict_in_generate": True, "output_attentions": True, "output_scores": True, "use_cache": False}
+    for settings in ({"do_sample": True}, {"do_sample": True, "top_k": 3}, {"eos_token_id": [*range(20)]}, returned):
+        settings = {"max_new_tokens": 6, **settings}
+        by_name, record = generation(**settings), generation(generation_config=GenerationConfig(**settings))
+        assert same(by_name, record) and same(record, greedy) == (settings.keys() >= returned.keys())
+    assert same(generation(generation_config=GenerationConfig(max_length=5)), generation(max_length=5))
+    longer = GenerationConfig(max_new_tokens=9, do_sample=True, entry_of_another_model=1)
+    assert same(generation(generation_config=longer, max_new_tokens=6, do_sample=False), greedy)
+    assert longer.max_new_tokens == 9 and longer.num_beams is None, "the learner's own is as it was"
+    assert same(generation(generation_config=None, max_new_tokens=6), greedy)
+
+
+BESIDE = {
+    **{"num_beams": 4, "num_return_sequences": 3, "num_beam_groups": 2, "constraints": ["…"], "force_words_ids": [[5]]},
+    **{"penalty_alpha": 0.6, "dola_layers": "high", "guidance_scale": 1.5, "token_healing": True},
+    **{"prompt_lookup_num_tokens": 2, "assistant_early_exit": 1, "use_mtp": True},
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_is_no_single_sequence_is_refused_where_asked_for_and_set_aside_where_not(name, monkeypatch):
+    monkeypatch.setattr("course_utils.attention.inputs.TARGET_TOKENS", 4)  # as many show it as 64
+    model, text, length = tiny_models.decoder("GPT2").model, "w1 w2 w1 w2 w1 w2", {"max_new_tokens": 4}
+    greedy, asked = capture_generation(model, TOKENIZER, text, **length), GenerationConfig(**length)
+    setattr(asked, name, BESIDE[name])  # some cannot be made alone
+    says = f"^Expected one sequence, .* without beams and the like; leave out {name}[.]$"
+    for settings in ({name: BESIDE[name]}, {"generation_config": asked}):
+        with pytest.raises(CourseError, match=says):
+            capture_generation(model, TOKENIZER, text, **settings)
+    writer = tiny_models.encoder_decoder("Marian").model
+    target = capture(writer, TOKENIZER, text)
+    for own in (model.generation_config, writer.generation_config):
+        own.do_sample = own.return_dict_in_generate = True
+        setattr(own, name, BESIDE[name])
+    assert same(capture_generation(model, TOKENIZER, text, **length), greedy)
+    assert same(capture(writer, TOKENIZER, text), target)
+    without = {name: None if name != "num_beams" else 1}
+    assert same(capture_generation(model, TOKENIZER, text, **length, **without), greedy)
+
+
+def test_a_generation_with_an_assistant_is_refused_and_one_with_a_streamer_is_streamed(capsys):
+    model = tiny_models.decoder("Llama").model
+    with pytest.raises(CourseError, match="leave out assistant_model[.]"):
+        capture_generation(model, TOKENIZER, "w1 w2", assistant_model=model)
+    record = capture_generation(model, TOKENIZER, "w1 w2", max_new_tokens=3, streamer=TextStreamer(TOKENIZER))
+    assert capsys.readouterr().out.split()[:-1] == [t.text for t in record.map().queries]
+
+
+def test_the_start_token_may_be_another():
+    model = tiny_models.encoder_decoder("T5").model
+    record = capture_generation(model, TOKENIZER, "w1 w2", decoder_start_token_id=7, max_new_tokens=3)
+    assert record.map("decoder").queries[0].text == TOKENIZER.convert_ids_to_tokens(7)
+
+
+@pytest.mark.parametrize("name", ["GPT2", "T5"])
+def test_a_generation_ends_at_a_stop_string(name):
+    model = tiny_models.MAKERS[name]().model
+    tokenizer = vocabulary(["▁", *"abcdefghijklmnopqrstuvwxyz."], [])
+    settings = {"max_new_tokens": 8, "suppress_tokens": [0, 1, 2, *range(29, 45)]}  # the letters are left, without "a"
+    kind = "decoder" if name == "GPT2" else "cross"
+
+    def written(**more):
+        record = capture_generation(model, tokenizer, "abc", **settings | more)
+        return [t.text for t in record.map(kind).queries][4 if name == "GPT2" else 0 :]
+
+    free = written()
+    assert len(free) == (7 if name == "GPT2" else 8), "the last one is not read; but it is written"
+    ended = free[: 0 if name == "GPT2" else 1]
+    assert written(stop_strings=free[0]) == written(stop_strings=["?", free[0]]) == ended
+    by_config = GenerationConfig(**settings, stop_strings=[free[0]])
+    assert written(generation_config=by_config) == ended
+    model.generation_config.stop_strings = [free[0]]
+    assert written() == ended and written(stop_strings=None) == free
+    if name == "T5":  # `capture` lets it write as well
+        model.generation_config.suppress_tokens = settings["suppress_tokens"]
+        assert [t.text for t in capture(model, tokenizer, "abc").map().queries] == ended
+
+
 def test_an_encoder_decoder_without_a_target_writes_it():
     tiny = tiny_models.encoder_decoder("Marian")
     record = capture(tiny.model, TOKENIZER, "w1 w2 w3")
@@ -284,9 +382,6 @@ def test_a_generation_that_cannot_be_shown_gets_one_sentence():
     model = MistralForCausalLM(MistralConfig(**tiny_models.SIZES, **tiny_models.ENCODER, **sizes))
     with pytest.raises(CourseError, match="is no map of its tokens"):
         capture_generation(model, TOKENIZER, "w1 w2 w3 w4", max_new_tokens=3, min_new_tokens=3)
-    model = tiny_models.decoder("Llama").model
-    with pytest.raises(CourseError, match="is no map of its tokens"):
-        capture_generation(model, TOKENIZER, "w1 w2 w1 w2 w1 w2", max_new_tokens=4, prompt_lookup_num_tokens=2)
     tiny = tiny_models.encoder_decoder("Whisper")  # returns its text without the start
     sound = {"input_features": tiny.inputs["input_features"][:1]}
     with pytest.raises(CourseError, match="does not return the tokens that it began with"):
@@ -316,6 +411,43 @@ def in_bytes():
     return vocabulary([*all_bytes, "▁", "a", "▁a", "b", ".", "’"], [("▁", "a")], byte_fallback=True)
 
 
+def in_pieces():
+    """As in T5: what the vocabulary lacks is unknown, and a space before a mark may be a piece of its own."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    pieces = [("</s>", 0.0), ("<unk>", 0.0), *((piece, -1.0) for piece in ("▁", "▁a", "▁b", *"ab,—##«"))]
+    backend = Tokenizer(models.Unigram([*pieces, ("##", -1.0)], unk_id=1))
+    backend.pre_tokenizer, backend.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+    return PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="<unk>", eos_token="</s>")
+
+
+END = "<|endoftext|>"
+
+
+def byte_level(**roles):
+    """As in GPT-2: each byte has a token, so that nothing is unknown."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    places = {piece: i for i, piece in enumerate([*alphabet, "âĢ", "âĢĶ", "Ġb", END, "<end>"])}
+    backend = Tokenizer(models.BPE(places, [("â", "Ģ"), ("âĢ", "Ķ"), ("Ġ", "b")]))
+    backend.pre_tokenizer, backend.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    backend.add_special_tokens([AddedToken("<task>", special=True)])  # a mark without a role, as Whisper has many
+    return PreTrainedTokenizerFast(tokenizer_object=backend, **roles)
+
+
+def whisper():
+    from tokenizers import AddedToken, pre_tokenizers
+
+    places = {piece: i for i, piece in enumerate([*sorted(pre_tokenizers.ByteLevel.alphabet()), END])}
+    tokenizer = WhisperTokenizer(vocab=places, merges=[])
+    tokenizer.add_tokens([AddedToken("<|notimestamps|>", special=True)], special_tokens=True)
+    tokenizer.add_tokens(["<|0.00|>", "<|2.00|>"])
+    return tokenizer
+
+
 def with_suffix():
     """As in GPT: the last piece of a word is marked."""
     return vocabulary(["a", "b</w>", "c</w>", ".</w>"], [], end_of_word_suffix="</w>")
@@ -328,6 +460,15 @@ TEXTS = {
         "a b <F0> <9F> <99> <82> a ⏎ b ’ a . ␣ <F0> <9F> <99> <82>",
         "ab🙂 a ⏎ b ’ a . 🙂",
     ),
+    "a space before a mark": (
+        in_pieces,
+        "a — b —, «a» ##",
+        "a ␣ — b ␣ — , ␣ « a <unk> ␣ ##",
+        "a — b — , « a <unk> ␣ ##",
+    ),
+    "spaces": (in_pieces, "a  — </s>b  b  ", "a ␣ ␣ — ␣ </s> b ␣ b ␣ ␣", "a ␣ — ␣ </s> b ␣ b ␣ ␣"),
+    "unknown words": (in_pieces, "a 🙂 b🙂a <unk>a", "a ␣ <unk> b <unk> a ␣ <unk> a", "a <unk> b <unk> a <unk> a"),
+    "a byte-level space": (byte_level, "a — b  b \n—a", "a ␣ — b ␣ b ␣ ⏎ — a", "a — b ␣ b ␣ ⏎ — a"),
     "suffix": (with_suffix, "ab c.", "a b c .", "ab c ."),
     "pure Python": (ByT5Tokenizer, "né.\tx", "n <C3> <A9> . ⇥ x </s>", "né . ⇥ x </s>"),
     "not visible": (
@@ -349,6 +490,31 @@ def test_tokens_and_words_are_readable(name):
     merged = Map(kind="encoder", weights=even, queries=tokens, keys=tokens).merge_words()
     assert " ".join(t.text for t in tokens) == pieces and " ".join(t.text for t in merged.keys) == words
     assert np.allclose(merged.weights.sum(-1), 1, atol=1e-6)
+
+
+MARKS = {  # tokenizer, text, its words without marks, its marks
+    "GPT-2": (lambda: byte_level(unk_token=END, bos_token=END, eos_token=END), f"{END}ba{END} b", "ba b", [END] * 2),
+    "SmolLM2": (lambda: byte_level(unk_token=END, bos_token="<end>", eos_token="<end>"), f"{END}a", "a", [END]),
+    "no role": (lambda: byte_level(eos_token=END), f"<task>a{END}", "a", ["<task>", END]),
+    "T5": (in_pieces, "<unk>a</s>", "<unk> a", ["</s>"]),
+    "ByT5": (ByT5Tokenizer, "a<extra_id_0>b", "a b", ["<extra_id_0>"]),
+    "WordLevel": (tiny_models.tokenizer, "<s> w1 w99 </s>", "w1 <unk>", ["<s>", "</s>"]),
+    "Whisper": (whisper, f"<|notimestamps|>a{END}", "a", ["<|notimestamps|>", END]),
+    "Whisper's times": (whisper, "<|0.00|>ab<|2.00|>", "<|0.00|> ab <|2.00|>", []),
+}
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_marks_belong_to_no_word_and_unknown_words_are_words(name):
+    make, text, words, marks = MARKS[name]
+    tokenizer = make()
+    tokens = tokens_of(tokenizer, tokenizer(text, add_special_tokens=False)["input_ids"])
+    assert [t.text for t in tokens if t.special] == marks and all(t.word is None for t in tokens if t.special)
+    found = {}
+    for token in tokens:
+        if not token.special:
+            found[token.word] = found.get(token.word, "") + token.text
+    assert " ".join(found.values()) == words
 
 
 # --- the real models of the course ----------------------------------------------------------------------------
@@ -379,6 +545,29 @@ def test_smollm2_and_its_bytes():
     joined = [t.text for t in record.merge_words().map().keys]
     assert joined == ["Naïve", "🦩", "words", "⏎", "don", "'t"]
     assert "<" in "".join(t.text for t in record.map().keys)  # the flamingo takes several pieces, shown as bytes
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("task", "text", "marks"),
+    [
+        ("chat", f"{END}Once<repo_name>upon", [END, "<repo_name>"]),
+        ("speech-recognition", "Once", ["<|startoftranscript|>", "<|notimestamps|>", END]),
+        ("fill-mask", "[UNK] once", ["[CLS]", "[SEP]"]),
+    ],
+)
+def test_marks_of_real_tokenizers(task, text, marks):
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint(task).path)
+    assert [t.text for t in tokens_of(tokenizer, tokenizer(text)["input_ids"]) if t.special] == marks
+
+
+@pytest.mark.models
+def test_smollm2_stops_at_a_full_stop():
+    found = checkpoint("chat")
+    model = AutoModelForCausalLM.from_pretrained(found.path, dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(found.path)
+    record = capture_generation(model, tokenizer, "The capital of France is", stop_strings=["."], max_new_tokens=12)
+    assert 5 <= len(record.map().queries) < 5 + 12 - 1
 
 
 def test_the_translation_model_aligns_words():

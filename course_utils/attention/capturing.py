@@ -70,35 +70,27 @@ def capture(model, tokenizer, text, target=None) -> Record | tuple[Record, ...]:
 def capture_generation(model, tokenizer, text, **generate) -> Record:
     """The attention weights while `model.generate` continues one text, step by step, in one map.
 
-    `generate` takes the settings of `model.generate`; without any, it writes greedily. The first rows are those of the
-    prompt, then comes one row a step. The last token written is never read, so it has no row. A map is what `capture`
-    gives for the prompt and its continuation, but for the last digits.
+    `generate` takes the settings of `model.generate`, by name or as `generation_config`. Where they do not ask for
+    sampling, it writes greedily, whatever the model's own settings. The first rows are those of the prompt, then comes
+    one row a step; the last token written is never read, so it has no row. A map is what `capture` gives for the prompt
+    and its continuation, but for the last digits.
 
     Raises:
-        CourseError: several texts, or beams or several sequences: there would be no single sequence to show.
+        CourseError: several texts, or beams and the like: there would be no single sequence to show, step by step.
     """
     import torch
 
-    if any(generate.get(name) not in (None, 1) for name in ("num_beams", "num_return_sequences")):
-        raise CourseError("Expected one sequence: attention of a generation is captured without beams; leave them out.")
     inputs, texts = inputs_of(model, tokenizer, text)
     if rows_of(inputs) != 1:
         raise CourseError(f"Expected one text to continue; given: {rows_of(inputs)}. Capture one at a time.")
-    if not model.can_generate():
-        raise CourseError(
-            f"{type(model).__name__} writes no text: load the model with `AutoModelForCausalLM`, for example."
-        )
     check_size(model, inputs)
-    fixed = {"use_cache": True, "return_dict_in_generate": False}  # one row a step
-    settings = {"do_sample": False, **generate, "num_beams": 1, **fixed}
     with evaluating(model), torch.no_grad(), _weights_of(model) as steps:
-        ids = generated(model, {**inputs, **settings})[0]
+        ids = generated(model, {**inputs, **generate, "use_cache": True}, tokenizer)[0]  # the cache: one row a step
     _drop_surplus(steps, len(ids) - 1)
     maps = {kind: _assembled(model, steps.pop(kind)) for kind in tuple(steps)}
     prefix = "decoder_" if writes_from_a_source(model) else ""
     read = {f"{prefix}input_ids": ids[None, :-1], f"{prefix}attention_mask": torch.ones_like(ids[None, :-1])}
-    [record] = _records(model, tokenizer, inputs | read, ids[None, 1:] if prefix else None, maps, texts, None)
-    return record
+    return _records(model, tokenizer, inputs | read, ids[None, 1:] if prefix else None, maps, texts, None)[0]
 
 
 # --- the model ------------------------------------------------------------------------------------------------
@@ -131,15 +123,14 @@ def _value_norms(site, value):
     """‖v W_O‖ `[batch, heads, key]` of each key: what a head passes on of it, after its slice of the projection."""
     if site.projection is None:
         return None
-    size = value.shape[-1]
-    weight = site.projection.weight
+    size, weight = value.shape[-1], site.projection.weight
     if type(site.projection).__name__ != "Conv1D":  # GPT-2 keeps its weights the other way round
         weight = weight.T
     if weight.shape[0] != site.heads * size or not weight.is_floating_point():  # quantized weights are packed
         return None
     slices = weight.reshape(site.heads, size, -1).float()
-    shared = site.heads // value.shape[1]  # grouped-query attention: several heads share one value
-    value = value.float().repeat_interleave(shared, dim=1)
+    # Grouped-query attention: several heads share one value.
+    value = value.float().repeat_interleave(site.heads // value.shape[1], dim=1)
     # ‖v W‖² = v (W Wᵀ) vᵀ, without the long vectors v W
     return ((value @ (slices @ slices.mT)) * value).sum(-1).clamp(min=0).sqrt().cpu()
 
@@ -200,13 +191,8 @@ def _records(model, tokenizer, inputs, labels, maps, texts, targets) -> list[Rec
             of_tokens *= both  # in place: long texts make large maps
             if not (np.abs(of_tokens.sum(-1) - both.max(-1)) <= SUM_ERROR).all():
                 raise _no_map(model)
-            of_row[kind] = Map(
-                kind=kind,
-                weights=of_tokens,
-                queries=queries,
-                keys=keys,
-                value_norms=None if norms is None else norms[row].numpy() * real,
-            )
+            passed = None if norms is None else norms[row].numpy() * real
+            of_row[kind] = Map(kind=kind, weights=of_tokens, queries=queries, keys=keys, value_norms=passed)
         text = texts[row] if texts else _joined(tokens["encoder" if labels is not None else next(iter(maps))][1])
         target = targets[row] if targets else None if labels is None else _joined(tokens["cross"][0])
         records.append(Record(maps=of_row, text=text, target=target, model=type(model).__name__))

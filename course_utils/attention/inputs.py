@@ -9,6 +9,10 @@ from .hooks import attention_sites, layers_of, writes_from_a_source
 
 MOST_BYTES = 1e9  # of weights in one capture
 TARGET_TOKENS = 64  # at most, when an encoder-decoder writes the target itself
+# Settings of `generate` with which it does more than write one sequence, token by token; and what each is without.
+OTHER_WAYS = {"num_beams": 1, "num_return_sequences": 1, "num_beam_groups": 1, "guidance_scale": 1, "use_mtp": None}
+OTHER_WAYS |= dict.fromkeys(("constraints", "force_words_ids", "penalty_alpha", "dola_layers", "token_healing"))
+OTHER_WAYS |= dict.fromkeys(("prompt_lookup_num_tokens", "assistant_model", "assistant_early_exit"))
 
 
 def call(model, function: Callable, inputs: dict):
@@ -23,10 +27,29 @@ def call(model, function: Callable, inputs: dict):
         ) from error
 
 
-def generated(model, inputs: dict):
-    """What `model.generate` writes, `[batch, token]`, after its prompt or its start token."""
-    written = call(model, model.generate, inputs)
-    if writes_from_a_source(model) and (written[:, 0] != _start(model)).any():
+def generated(model, inputs: dict, tokenizer=None):
+    """What `model.generate` writes for inputs and settings, `[batch, token]`, after its prompt or its start token."""
+    if not model.can_generate():
+        raise CourseError(
+            f"{type(model).__name__} writes no text: load it with a language-model head, as `AutoModelForCausalLM` "
+            "does; or, if it is an encoder-decoder, give `capture` a target."
+        )
+    own = model.generation_config
+    if isinstance(config := inputs.get("generation_config"), type(own)):  # the same as its settings given by name
+        inputs = {k: v for k, v in vars(config).items() if v is not None and hasattr(own, k)} | inputs
+        inputs["generation_config"] = None
+    if others := [name for name, without in OTHER_WAYS.items() if inputs.get(name) and inputs[name] != without]:
+        raise CourseError(
+            "Expected one sequence, written greedily or by sampling: attention of a generation is captured without "
+            f"beams and the like; leave out {', '.join(others)}."
+        )
+    # What the model's own settings ask for beside that is set aside.
+    fixed = {name: without for name, without in OTHER_WAYS.items() if hasattr(own, name)}
+    fixed |= {"return_dict_in_generate": False, "output_attentions": False}
+    if inputs.get("stop_strings", own.stop_strings):
+        fixed["tokenizer"] = tokenizer  # it finds them
+    written = call(model, lambda **given: model.generate(**{"do_sample": False, **given, **fixed}), inputs)
+    if writes_from_a_source(model) and (written[:, 0] != (inputs.get("decoder_start_token_id") or _start(model))).any():
         raise CourseError(
             f"{type(model).__name__} does not return the tokens that it began with: give `capture` the text as target."
         )
@@ -101,11 +124,11 @@ def _check_tokenizer(tokenizer) -> None:
         )
 
 
-def _padded(rows: Sequence):
-    """Tensors of several lengths as one, zeros on the right: the attention mask is zero there as well."""
+def _padded(rows: Sequence, value: int = 0):
+    """Tensors of several lengths as one, filled up on the right: by default with zeros, also in the attention mask."""
     from torch.nn.utils.rnn import pad_sequence
 
-    return pad_sequence(list(rows), batch_first=True)
+    return pad_sequence(list(rows), batch_first=True, padding_value=value)
 
 
 def rows_of(inputs) -> int:
@@ -127,31 +150,22 @@ def checked_targets(model, target, count: int) -> list[str] | None:
 
 def labels_of(model, tokenizer, inputs, targets):
     """The tokens to write, `[batch, target]`, padded with -1. Without targets the model writes them, greedily."""
-    import torch
-
     start, end = _start(model), _ends(model)
     if targets is None:
-        if not model.can_generate():
-            raise CourseError(
-                f"{type(model).__name__} writes no text: give a target, or load it with a language-model head."
-            )
-        settings = {"do_sample": False, "num_beams": 1, "max_new_tokens": TARGET_TOKENS}
-        written = generated(model, {**inputs, **settings})
+        written = generated(model, {**inputs, "max_new_tokens": TARGET_TOKENS}, tokenizer)
         rows = [_until_end(row[1:], end) for row in written]
     else:
         rows = [tokenizer(text_target=one, return_tensors="pt")["input_ids"][0] for one in targets]
         rows = [row[1:] if len(row) > 1 and row[0] == start else row for row in rows]  # it is put in front below
     if not all(len(row) for row in rows):
         raise CourseError("The tokenizer makes no token of the target: give a target with words.")
-    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-1).to(model.device)
+    return _padded(rows, -1).to(model.device)
 
 
 def decoder_inputs_of(model, labels) -> dict:
     """What the decoder reads to write the labels: the same, one step later, after the start token."""
-    import torch
-
-    start = torch.full_like(labels[:, :1], _start(model))
-    read = torch.cat([start, labels[:, :-1]], dim=1)
+    read = labels.roll(1, dims=1)
+    read[:, 0] = _start(model)
     # The last token of each target is written, never read: in a batch, shorter targets end one step before it too.
     return {"decoder_input_ids": read.clamp(min=0), "decoder_attention_mask": (labels >= 0).long()}
 
