@@ -30,7 +30,6 @@ _PUBLIC = {
     "alignment": "views",
     "head_grid": "views",
     "explorer": "exploring",
-    "browse": "controls",
     "bertviz_view": "bridge",
 }
 __all__ = list(_PUBLIC)
