@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from ..describing import describe
 from ..errors import CourseError
@@ -85,8 +86,9 @@ def stepped_in(model, function: Callable) -> Iterator[list[Site]]:
     """Let `function(site, layer, value, compute)` do the attention of `model` while the block runs.
 
     `compute()` gives what the model's own eager attention gives: the heads' outputs `[batch, query, heads, head size]`
-    and the weights `[batch, heads, query, key]`; `function` returns such a pair. `value` is
-    `[batch, key-value heads, key, head size]`. Blocks may be nested: the inner one sees the outer one's pair.
+    and the weights `[batch, heads, query, key]`; `function` returns such a pair. `compute.args` has the module, query,
+    key, value `[batch, key-value heads, key, head size]` and mask. Blocks may be nested: the inner one sees the outer
+    one's pair.
     """
     from transformers import AttentionInterface, AttentionMaskInterface
     from transformers.masking_utils import eager_mask
@@ -104,7 +106,7 @@ def stepped_in(model, function: Callable) -> Iterator[list[Site]]:
             if layers[site.kind] > places[site.kind]:  # modules that serve several layers: only the order tells which
                 layer = calls[site.kind] % layers[site.kind]
                 calls[site.kind] += 1
-            return function(site, layer, value, lambda: inner(module, query, key, value, attention_mask, **options))
+            return function(site, layer, value, partial(inner, module, query, key, value, attention_mask, **options))
 
         return before, attend
 
