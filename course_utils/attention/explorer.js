@@ -1,6 +1,4 @@
-// Starts every attention explorer that still carries its data. It asks for nothing elsewhere and leaves no global name.
-(() => {
-"use strict";
+// Starts every attention explorer that still carries its data. `exploring.script` puts `shared.js` in front of it.
 const THUMB = 30, CELL = 24, STRONGEST = 5; // pixels, and how many links are told
 const STYLE = `
 :host { display: block; margin: 4px 0 12px; font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
@@ -40,28 +38,13 @@ input { accent-color: var(--blue); margin: 0 5px 0 0; vertical-align: -1px; }
 :focus-visible { outline: 3px solid #d97800 !important; }
 .row:focus-visible { outline-offset: -3px; }`;
 
-const range = count => [...Array(count).keys()];
-const within = (value, count) => Math.max(0, Math.min(count - 1, value));
 const short = text => text.length > 12 ? `${[...text].slice(0, 11).join("")}…` : text;
 const opacity = part => Math.sqrt(part); // weak weights stay visible
-
-// Texts become text nodes and attributes, never markup.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 async function unpack(map) {
   map.keys ??= map.queries;
   [map.rows, map.columns] = [map.queries.texts.length, map.keys.texts.length];
-  map.layers = await Promise.all(map.weights.map(async text => {
-    const letters = atob(text), packed = new Uint8Array(letters.length);
-    for (let i = 0; i < packed.length; i++) packed[i] = letters.charCodeAt(i);
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  }));
+  map.layers = await Promise.all(map.weights.map(inflate));
   const size = map.rows * map.columns;
   map.head = (layer, head) => map.layers[layer].subarray(head * size, (head + 1) * size);
   return map;
@@ -101,7 +84,8 @@ async function start(root) {
   root.removeAttribute("data-attention"); // it has started
   const maps = await Promise.all(data.maps.map(unpack));
   // `pinned` and `hovered` say what is pointed at: a row {q}, a column {k}, a cell {q, k} or nothing {}.
-  let map = maps[data.first], layer = 0, head = 0, view = "lines", pinned = {}, hovered = null, pitch, drawn;
+  let map = maps[data.first], [layer, head] = data.start, view = "lines", pinned, hovered = null, pitch, drawn;
+  let first = data.start[2] === null ? {} : { q: data.start[2] };
   const now = () => hovered ?? pinned;
 
   const heads = make("div", { class: "heads", role: "grid", "aria-label": "All heads, a row for each layer" });
@@ -161,7 +145,7 @@ async function start(root) {
     pen.font = font(true); // beside its label, room for a number
     const widths = [...map.queries.texts, ...map.keys.texts].map(text => pen.measureText(short(text)).width);
     map.margin = 42 + Math.max(...widths);
-    pinned = {};
+    [pinned, first] = [first, {}];
     choose(layer, head);
     thumbnails();
   }
@@ -340,8 +324,8 @@ async function start(root) {
   const page = root.attachShadow({ mode: "open" });
   const both = make("div", { class: "both" }, heads, chosen);
   page.append(make("style", {}, STYLE), controls, both, note, ink, make("slot"));
-  root.querySelector("p").remove(); // it says that the explorer is missing
-  root.querySelector("details").open = false;
+  root.querySelector("p")?.remove(); // it says that the explorer is missing
+  root.querySelector("details")?.removeAttribute("open");
   show();
   new ResizeObserver(() => { if (chosen.clientWidth !== drawn) draw(); }).observe(chosen);
   // The theme has changed: canvases are drawn anew in its colours.
@@ -351,4 +335,3 @@ async function start(root) {
 }
 
 document.querySelectorAll("[data-attention]").forEach(start);
-})();

@@ -15,6 +15,7 @@ from importlib import resources
 
 import numpy as np
 
+from ..describing import describe
 from ..errors import CourseError
 from ..pictures import Figure, readable
 from ..shown import Shown
@@ -39,25 +40,30 @@ class Explorer(Shown):
     def plain(self) -> str:
         return f"{self.text}\n{self.static.plain()}"
 
-    def html(self) -> str:
+    def html(self, bare: bool = False) -> str:
+        """The page and the static picture; `bare`, without the picture, for where it stands elsewhere."""
         data = escape(json.dumps(self.page, separators=(",", ":")))
         title, kind = escape(self.page["title"]), self.page["maps"][self.page["first"]]["kind"]
         # Keys pressed here are not JupyterLab's shortcuts. The script closes what is open, and takes the sentence away.
+        summary = f"<summary>All heads of {kind} attention as a picture and a table</summary>"
+        static = "" if bare else f"<p>{MISSING}</p><details open>{summary}{self.static.html()}</details>"
         return (
             f'<div data-attention="{data}" data-lm-suppress-shortcuts="true" role="group" aria-label="{title}">'
-            f"<p>{MISSING}</p><details open><summary>All heads of {kind} attention as a picture and a table</summary>"
-            f"{self.static.html()}</details></div><script>{_script()}</script>"
+            f"{static}</div><script>{script(__package__, 'explorer.js')}</script>"
         )
 
 
-def explorer(record: Record | Map, kind: str | None = None) -> Explorer:
+def explorer(
+    record: Record | Map, kind: str | None = None, *, layer: int = 0, head: int = 0, token: int | None = None
+) -> Explorer:
     """An interactive view of all heads: choose one and point at a token to see where it looks, as lines or a heat map.
 
-    Without a `kind` it holds every kind of attention in the record. Padding is left out. Weights are rounded to 1/255
-    (of the largest, if that is over 1). Layers that would make the page larger than 5 MB are left out, and it says so.
+    It opens at this layer and head, and at the token that looks. Without a `kind` it holds every kind of attention in
+    the record. Padding is left out. Weights are rounded to 1/255 (of the largest, if that is over 1). Layers that would
+    make the page larger than 5 MB are left out, and it says so.
 
     Raises:
-        CourseError: no record or no such kind, weights that cannot be shown, or more tokens than fit.
+        CourseError: no record, no such kind or place, weights that cannot be shown, or more tokens than fit.
     """
     from .views import overview
 
@@ -65,9 +71,14 @@ def explorer(record: Record | Map, kind: str | None = None) -> Explorer:
     chosen = [first] if isinstance(record, Map) or kind is not None else list(record.maps.values())
     maps = [found.trim() for found in chosen]
     packed = [_packed(found, MOST_PAGE_BYTES // len(maps)) for found in maps]
+    opened = maps[chosen.index(first)]
+    places = {"layer": (layer, opened.layers), "head": (head, opened.heads), "token": (token or 0, len(opened.queries))}
+    for name, (given, count) in places.items():
+        if type(given) is not int or not 0 <= given < count:
+            raise CourseError(f"explorer() opens at a {name} from 0 to {count - 1}; given: {describe(given)}.")
     title = f"Attention explorer of {getattr(record, 'model', '') or 'a model'}"
     notes = " ".join(dict.fromkeys(part["note"] for part in packed))
-    page = {"title": title, "first": chosen.index(first), "maps": packed}
+    page = {"title": title, "first": chosen.index(first), "start": [layer, head, token], "maps": packed}
     return Explorer(f"{title}, {'; '.join(map(repr, maps))}. {notes}", overview(first), page)
 
 
@@ -121,7 +132,9 @@ def _tokens(tokens: tuple[Token, ...]) -> dict:
 
 
 @cache
-def _script() -> str:
-    """The script without its comments, indentation and empty lines, as it is in every output."""
-    source = (resources.files(__package__) / "explorer.js").read_text("utf-8")
-    return re.sub(r"\n+", "\n", re.sub(r"(?m)^ *// .*$|^ +| // .*$", "", source)).strip()
+def script(package: str, name: str) -> str:
+    """A script of a room, behind what all share, without comments, indentation and empty lines."""
+    files = (resources.files(__package__) / "shared.js", resources.files(package) / name)
+    source = "".join(file.read_text("utf-8") for file in files)
+    source = re.sub(r"\n+", "\n", re.sub(r"(?m)^ *// .*$|^ +| // .*$", "", source)).strip()
+    return f'(() => {{\n"use strict";\n{source}\n}})();'
