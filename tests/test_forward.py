@@ -12,6 +12,16 @@ from course_utils.forward import guessing as guessing_module
 from course_utils.forward import tracing as tracing_module
 from course_utils.pictures.style import COLOURS
 
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """For models this small several threads only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 TEXT, TARGET = "w1 w2 w3 w2 w7 w5", "w4 w8 w1"
 CLOSE = 1e-5
 SMALL = {**tiny.SIZES, **tiny.ENCODER}
@@ -256,12 +266,19 @@ def _total(block, part):
     return total + block[f"{part}position bias"] if f"{part}position bias" in block.names else total
 
 
+LARGEST = {}  # of each family tested
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_stage_is_the_models_own(family, record_property):
     model = made(family)
     run = opened(model)
     found = differences(run, model)
-    record_property("forward", f"{family}: " + ", ".join(f"{kind} {most:.0e}" for kind, most in found.items()))
+    LARGEST[family] = max(found.values())
+    if family == [*FAMILIES][-1]:
+        worst = max(LARGEST, key=LARGEST.get)
+        said = f"largest difference {LARGEST[worst]:.0e} ({worst}) in {len(LARGEST)} families"
+        record_property("budget", f"forward: {said}")
     assert {"states", "weights", "softmax", "mixes", "sums", "projections", "logits", "last guess"} <= set(found)
     assert max(found.values()) <= CLOSE, found
     for tower in run.towers:
@@ -277,7 +294,7 @@ def test_every_stage_is_the_models_own(family, record_property):
 def test_the_words_of_the_stages():
     for name, (title, sentence, role) in STAGES.items():
         assert name == name.lower() and title[0].isupper() and len(title) <= 30
-        assert sentence.endswith(".") and 20 <= len(sentence) <= 130 and not set("<>&") & set(sentence)
+        assert sentence.endswith(".") and 20 <= len(sentence) <= 80 and not set("<>&") & set(sentence)  # fits a table
         assert role in COLOURS
 
 
@@ -553,7 +570,8 @@ def test_what_does_not_fit_gets_one_sentence():
     assert "BertForMaskedLM takes no target" in refused(target="w1")
     assert "Expected one text as target; given: a list" in refused("T5", target=["w1"])
     assert "ViTModel reads pictures" in refused(model=tiny.picture().model)
-    assert "BartModel writes no text" in refused(model=random_model("BartModel", "BartConfig", **BOTH))
+    bare = refused(model=random_model("BartModel", "BartConfig", **BOTH))
+    assert "BartModel writes no text" in bare and bare.endswith("give a target.")  # whoever asked can do that
     forward_pass(made("T5"), tiny.tokenizer(), "w1 " * 128, "w1 " * 128)  # the longest
 
 
@@ -570,7 +588,7 @@ def test_what_does_not_fit_gets_one_sentence():
         ("embeddings", "AutoModel", "You like this course.", None),
     ],
 )
-def test_the_courses_own_models(task, kind, text, target, record_property):
+def test_the_courses_own_models(task, kind, text, target):
     from course_utils.models import checkpoint
 
     found = checkpoint(task)
@@ -578,7 +596,6 @@ def test_the_courses_own_models(task, kind, text, target, record_property):
     model = getattr(transformers, kind).from_pretrained(found.path, dtype=found.dtype).to(found.device)
     run = forward_pass(model, tokenizer, text, target)
     gaps = differences(run, model)
-    record_property("forward", f"{task}: " + ", ".join(f"{name} {most:.0e}" for name, most in gaps.items()))
     assert max(gaps.values()) <= CLOSE, gaps
     if task == "chat":
         assert run.decoder.guesses[-1][-1][0][0] == "Paris" and run.decoder.guesses[0][-1][0][0] == "is"

@@ -59,10 +59,10 @@ class Walk:
         return self.scope.get_by_text(text).first.is_visible()
 
     def column(self, name) -> list[str]:
-        """A column of the table beside a heat map."""
+        """A column of the table beside a heat map, by the name of its stage."""
         table = self.scope.get_by_role("region", name="The row of the chosen token").get_by_role("table")
         names = table.get_by_role("columnheader").all_inner_texts()
-        return table.locator(f"tbody tr > :nth-child({names.index(name) + 1})").all_inner_texts()
+        return table.locator(f"tbody tr > :nth-child({names.index(words(name)[0]) + 1})").all_inner_texts()
 
     def numbers(self) -> list[float]:
         """The numbers behind the bars of the chosen token."""
@@ -168,7 +168,7 @@ def test_the_table_shows_scores_becoming_weights(open_page):
     scores = block["scores"][0, 3]
     assert [number(text) for text in walk.column("scores")] == pytest.approx(scores, abs=0.02)
     assert [number(text) for text in walk.column("dot product")] == pytest.approx(scores / block.scaling, abs=0.1)
-    assert walk.column("mask") == ["may see"] * 4 + ["hidden"] * 7
+    assert walk.column("mask") == ["sees"] * 4 + ["hidden"] * 7
     walk.open("scores")
     assert re.search(r"× 0\.22\d* = ", walk.said.inner_text())
 
@@ -345,14 +345,14 @@ def test_tokens_are_text(open_page):
     walk.open("probabilities")
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", [1100, 700])
+@pytest.mark.parametrize(("theme", "width"), [*((theme, 1100) for theme in THEMES), ("light", 700), ("dark", 700)])
 def test_texts_can_be_read(open_page, theme, width):
     page = open_page(made_run(), theme, width)
     walk = Walk(page)
     for step in ("tokens", "residual", "weights", "mix", "probabilities"):
         walk.open(step)
-        page.screenshot(path=ARTIFACTS / f"forward_{step}_{theme}_{width}.png", full_page=True)
+        if width == 1100 or step == "weights":
+            page.screenshot(path=ARTIFACTS / f"forward_{step}_{theme}_{width}.png", full_page=True)
         smallest, contrast, wide = walk.scope.evaluate(TEXTS)
         assert smallest >= 12 and wide <= 0
         assert theme == "grey" or contrast >= 4.5
@@ -383,11 +383,13 @@ def test_a_large_page_is_there_at_once(open_page, record_property):
     fragment = run.page(still=False).html()
     started = time.monotonic()
     page = open_page(fragment)
-    record_property("forward", f"32 tokens, 30 layers: there after {1000 * (time.monotonic() - started):.0f} ms")
+    record_property(
+        "budget", f"forward: a page of 32 tokens, 30 layers is there after {1000 * (time.monotonic() - started):.0f} ms"
+    )
     walk = Walk(page)
     walk.open("weights")
     milliseconds = page.evaluate(MOVES)
-    record_property("forward", f"a step to another head takes {milliseconds:.0f} ms")
+    assert milliseconds < 500
     page.screenshot(path=ARTIFACTS / "forward_32.png", full_page=True)
 
 
@@ -398,7 +400,7 @@ def test_a_large_page_is_there_at_once(open_page, record_property):
 def server(browser, tmp_path_factory):
     """JupyterLab with a notebook whose stored page nobody has signed, and one to run."""
     folder = tmp_path_factory.mktemp("notebooks")
-    cells = [nbformat.v4.new_code_cell("run"), nbformat.v4.new_code_cell("live")]
+    cells = [nbformat.v4.new_code_cell(text) for text in ("run", "live", "attention")]
     cells[0].outputs = [nbformat.v4.new_output("execute_result", made_run()._repr_mimebundle_(), execution_count=1)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells[:1], metadata=METADATA), folder / STORED)
     nbformat.write(nbformat.v4.new_notebook(cells=cells[1:], metadata=METADATA), folder / LIVE)
@@ -411,6 +413,7 @@ def test_an_untrusted_notebook_keeps_picture_and_table(page):
     cell = page.cells.first
     picture, table = cell.get_by_role("img", name="The way of"), cell.get_by_role("table")
     assert picture.is_visible() and picture.evaluate("image => image.naturalWidth") > 600
+    cell.get_by_text("The same as a table").click()
     assert table.is_visible() and "first three numbers" in table.inner_text()
     assert "shows in a trusted notebook only: run this cell" in cell.inner_text()
     page.picture(ARTIFACTS / "forward_untrusted.png")
@@ -418,6 +421,7 @@ def test_an_untrusted_notebook_keeps_picture_and_table(page):
 
 @pytest.mark.models
 def test_a_learners_own_sentence(page, server):
+    """Through the model, and to the attention explorer: in one notebook, as starting a kernel takes longest."""
     server.choose("apputils-extension/themes", {"theme": "JupyterLab Dark"})
     page.open(LIVE)
     page.page.set_viewport_size({"width": 1200, "height": 1300})
@@ -451,24 +455,19 @@ def test_a_learners_own_sentence(page, server):
     assert min(map(int, re.findall(r"\d+", colour)[:3])) > 128  # light on dark, as the page around it
     page.picture(ARTIFACTS / "forward_live.png")
     server.choose("apputils-extension/themes", {})
-    assert page.errors() == []
 
-
-@pytest.mark.models
-def test_attention_of_a_learners_own_sentence(page, server):
-    page.open(LIVE)
-    page.run(
-        page.cells.first, CODE + 'live_attention(model, tokenizer, "The cat sleeps.", kind="encoder", layer=1, head=2)'
-    )
-    cell = page.cells.first
+    page.run(page.cells.nth(1), 'live_attention(model, tokenizer, "The cat sleeps.", kind="encoder", layer=1, head=2)')
+    cell = page.cells.nth(1)
     said = cell.locator("iframe:visible").content_frame.get_by_role("status")
     said.wait_for(timeout=30_000)
     assert said.inner_text().startswith("Layer 1, head 2: ")
-    box = cell.get_by_role("textbox", name="text")
-    box.fill("Dogs run.")
-    box.press("Enter")
     options = cell.locator("iframe:visible").content_frame.get_by_role("option")
-    page.wait(lambda: "run" in " ".join(options.all_inner_texts()).lower(), "nothing changes")
+    write(
+        cell.get_by_role("textbox", name="text"),
+        "Dogs run.",
+        lambda: "run" in " ".join(options.all_inner_texts()).lower(),
+    )
+    assert page.errors() == []
 
 
 # The smallest size of a text, the lowest contrast, and how many pixels stand out at the right.

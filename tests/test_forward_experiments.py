@@ -5,7 +5,16 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.forward.experiments import bits, head_table, least_of_same_layers, next_word, surprise, top_heads
+from course_utils.forward.experiments import (
+    bits,
+    head_table,
+    least_of_same_layers,
+    next_word,
+    repeated,
+    surprise,
+    surprise_after,
+    top_heads,
+)
 
 SCORES = np.array([[0.1, 0.9, 0.3], [0.8, np.nan, 0.2]])
 
@@ -59,6 +68,22 @@ def test_a_hidden_token_changes_only_what_may_not_look_at_it(decoder):
     assert not np.allclose(whole[2:], hidden[2:], atol=1e-3)
 
 
+def test_the_mean_surprise_leaves_out_the_words_that_may_see_all(decoder):
+    ids = torch.tensor([[3, 7, 5, 1, 9, 4]])
+    hidden = surprise(decoder, ids, hide=0, after=2)[0]
+    assert surprise_after(decoder, ids, hide=0, after=2) == pytest.approx(hidden[2:].mean(), abs=1e-5)
+
+
+def test_repeated_words_come_twice_and_are_the_same_for_one_seed():
+    class Vocabulary:
+        def get_vocab(self):
+            return {"Ġtree": 0, "Ġhouse": 1, "Ġcat": 2, "Ġwater": 3, "stone": 4}  # too short, and not after a space
+
+    words = repeated(Vocabulary(), count=3, seed=0).split()
+    assert words[:3] == words[3:] and sorted(words[:3]) == ["house", "tree", "water"]
+    assert words == repeated(Vocabulary(), count=3, seed=0).split()
+
+
 class Words:
     """A tokenizer of whole words: the letter says the id, and a target ends in </s>."""
 
@@ -99,3 +124,9 @@ def test_several_sources_give_the_mean_and_hiding_a_source_word_changes_it(trans
     ]
     assert both == pytest.approx((one + two) / 2, abs=1e-6)
     assert next_word(translator, Words(), ["a b c"], ["d e"], ["f"], hide=1)["f"] != pytest.approx(one, abs=1e-4)
+
+
+def test_several_source_words_can_be_hidden(translator):
+    one = next_word(translator, Words(), ["a b c"], ["d e"], ["f"], hide=1)["f"]
+    two = next_word(translator, Words(), ["a b c"], ["d e"], ["f"], hide=[0, 1])["f"]
+    assert one != pytest.approx(two, abs=1e-4)

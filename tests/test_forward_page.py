@@ -5,6 +5,7 @@ import html
 import json
 import re
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,11 +100,10 @@ def test_the_rest_of_the_vocabulary_is_right_at_every_temperature():
 
 
 @pytest.mark.parametrize(("count", "most"), [(12, 150_000), (16, 320_000), (32, 1_000_000), (128, 1_000_000)])
-def test_a_page_of_many_layers_stays_small_and_says_what_it_leaves_out(count, most, record_property):
+def test_a_page_of_many_layers_stays_small_and_says_what_it_leaves_out(count, most):
     layers = 30 if count < 100 else 12
     run = made_run([f"t{i}" for i in range(count)], layers=layers, heads=9, hidden=576, shared=3, size=64)
     page = run.page()
-    record_property("forward", f"{count} tokens: {len(page.html().encode())} bytes")
     assert len(page.html().encode()) <= most
     (tower,) = opened(page)[0]["towers"]
     whole = [n for n, level in enumerate(tower["kept"]) if level == 2]
@@ -164,6 +164,27 @@ def test_the_table_has_the_numbers(name):
     key = tower.blocks[1]["key"]  # two heads share a key
     assert [float(text) for text in rows["Key"][1].split(", ")] == pytest.approx(key[1, 2, :3], rel=0.01)
     assert len(table.rows) >= len(tower.before) + len(tower.blocks[1].stages)
+
+
+def test_the_table_is_folded_and_says_which_layers_it_leaves_out():
+    run = made_run(layers=4)
+    figure = run.picture(layer=1)
+    assert figure.folded and all(len(row[-1]) <= 80 and "…" not in row[-1] for row in figure.table.rows)
+    names = [row[0] for row in figure.table.rows]
+    first, last = names.index("layer 0 left out"), names.index("layers 2 to 3 left out")
+    assert names[first - 1 : first + 2] == ["Token embedding", "layer 0 left out", "Norm"]
+    assert names[last - 1 : last + 2] == ["Add to the stream", "layers 2 to 3 left out", "Last norm"]
+    assert not [row for row in run.picture(layer=0).table.rows if row[0].startswith("layer 0")]
+
+
+def test_scores_that_nothing_divides_are_not_called_scaled():
+    run = made_run()
+    assert "Scaled scores" in (names := [row[0] for row in run.picture().table.rows]) and "Query · key" in names
+    tower = replace(run.decoder, blocks=tuple(replace(block, scaling=1.0) for block in run.decoder.blocks))
+    plain = replace(run, towers=(tower,))
+    names = [row[0] for row in plain.picture().table.rows]
+    assert "Scores" in names and not {"Scaled scores", "Query · key"} & set(names)
+    assert opened(plain.page(still=False))[0]["names"]["scores"][0] == "Scores"
 
 
 def test_the_picture_says_what_it_shows():

@@ -209,6 +209,8 @@ def test_misplaced_exercises_are_caught():
     hygiene.code_cells(deeper)[1].id = "exercise-7b-1"
     assert "exercise 7b.1 belongs to another chapter" in hygiene.misplaced_exercises(deeper, "07_seven", [*ids, "7b.1"])
     assert hygiene.misplaced_exercises(deeper, "07b_more", [*ids, "7b.1"]) == []
+    assert hygiene.misplaced_exercises(good(), "08b_later", ids) == []
+    assert "exercise 7.4 belongs to another chapter" in hygiene.misplaced_exercises(good(), "06b_earlier", ids)
     twice = good()
     hygiene.code_cells(twice)[7].id = "exercise-7-1"
     assert hygiene.misplaced_exercises(twice, "07_seven", ids) == ["exercise 7.1 comes 2 times"]

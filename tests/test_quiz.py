@@ -148,11 +148,11 @@ def test_scores_of_all():
 
 
 def test_a_section_is_named_once_a_topic():
-    same = [record for record in QUIZ if record.section == "05_architectures.ipynb#9. Choosing"]
+    same = [record for record in QUIZ if record.section == "05_architectures.ipynb#8. Choosing in 2026"]
     assert len(same) > 1
     for record in same:
         check(record.id, 5)
-    assert links(scores()) == ["05_architectures.ipynb#9.-Choosing"]
+    assert links(scores()) == ["05_architectures.ipynb#8.-Choosing-in-2026"]
 
 
 def test_the_table_can_be_read_by_anyone():
@@ -164,7 +164,7 @@ def test_the_table_can_be_read_by_anyone():
     assert "<caption" in table and "All topics" in table and not re.search(r"<(script|svg|style)| id=", table)
     words = re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", table)))
     assert set(re.findall(r"\w+", str(shown))) <= set(words), "both forms say the same"
-    assert ">Notebook 06: 7. Cutting heads</a>" in table, "a link says where it leads"
+    assert ">Notebook 06c: 6. Cutting heads, one after another</a>" in table, "a link says where it leads"
 
 
 def test_what_it_shows_is_escaped(monkeypatch):

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..describing import describe
 from ..errors import CourseError
-from ..pictures import Figure, readable
+from ..pictures import Figure, looking, readable
 from ..shown import Shown
 from .record import Map, Record, find_map
 from .views import overview
@@ -101,7 +101,10 @@ def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = No
     found = find_map(record, kind).trim()
     _fits(found, view)
     title = f"bertviz {view} view, {found!r}"
-    return BertvizView(title, page(found, view, title), _size(found, view), overview(found))
+    heads = {f"head {number}": found.head(0, number) for number in range(found.heads)}
+    words = [[token.text for token in tokens] for tokens in (found.queries, found.keys)]
+    static = looking.small_maps(heads, *words) if found.layers == 1 and 2 <= found.heads <= 4 else overview(found)
+    return BertvizView(title, page(found, view, title), _size(found, view), static)
 
 
 def page(found: Map, view: str, title: str) -> str:

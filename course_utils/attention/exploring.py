@@ -132,9 +132,9 @@ def _tokens(tokens: tuple[Token, ...]) -> dict:
 
 
 @cache
-def script(package: str, name: str) -> str:
-    """A script of a room, behind what all share, without comments, indentation and empty lines."""
-    files = (resources.files(__package__) / "shared.js", resources.files(package) / name)
+def script(package: str, *names: str) -> str:
+    """Files of a room as one script, behind what all share, without comments, indentation and empty lines."""
+    files = (resources.files(__package__) / "shared.js", *(resources.files(package) / name for name in names))
     source = "".join(file.read_text("utf-8") for file in files)
     source = re.sub(r"\n+", "\n", re.sub(r"(?m)^ *// .*$|^ +| // .*$", "", source)).strip()
     return f'(() => {{\n"use strict";\n{source}\n}})();'

@@ -32,7 +32,7 @@ def generated(model, inputs: dict, tokenizer=None):
     if not model.can_generate():
         raise CourseError(
             f"{type(model).__name__} writes no text: load it with a language-model head, as `AutoModelForCausalLM` "
-            "does; or, if it is an encoder-decoder, give `capture` a target."
+            "does; or, if it is an encoder-decoder, give a target."
         )
     own = model.generation_config
     if isinstance(config := inputs.get("generation_config"), type(own)):  # the same as its settings given by name
@@ -51,7 +51,7 @@ def generated(model, inputs: dict, tokenizer=None):
     written = call(model, lambda **given: model.generate(**{"do_sample": False, **given, **fixed}), inputs)
     if writes_from_a_source(model) and (written[:, 0] != (inputs.get("decoder_start_token_id") or _start(model))).any():
         raise CourseError(
-            f"{type(model).__name__} does not return the tokens that it began with: give `capture` the text as target."
+            f"{type(model).__name__} does not return the tokens that it began with: give the text as `target`."
         )
     return written
 

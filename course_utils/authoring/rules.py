@@ -235,11 +235,13 @@ def dead_links(notebook, folder: Path, root: Path) -> list[str]:
 def misplaced_exercises(notebook, name: str, all_ids) -> list[str]:
     """Exercises of another chapter or page, repeated ones, and fewer than four.
 
-    A page with a letter may hold exercises of the whole chapter: one keeps its number when it moves there from 02.
+    A page with a letter may hold exercises of its chapter and of those before: an exercise that moves there keeps its
+    number.
     """
     here, page = exercise_ids(notebook), chapter_name(name.split("_")[0])
-    allowed = {page, page.rstrip("abc")}
-    found = [f"exercise {i} belongs to another chapter" for i in here if i.split(".")[0] not in allowed]
+    chapter = page.rstrip("abcdefgh")
+    moved = set() if chapter == page else {str(earlier) for earlier in range(int(chapter) + 1)}
+    found = [f"exercise {i} belongs to another chapter" for i in here if i.split(".")[0] not in {page, *moved}]
     found += [f"exercise {i} is not known" for i in here if i not in all_ids]
     found += [f"exercise {i} comes {here.count(i)} times" for i in dict.fromkeys(here) if here.count(i) != 1]
     return found + ([f"{len(here)} exercises, at least four are wanted"] if len(here) < 4 else [])

@@ -82,7 +82,7 @@ def anchor(heading: str) -> str:
 def title(section: str) -> str:
     """The section for people: 'Notebook 05: 9. Choosing'."""
     notebook, _, heading = section.partition("#")
-    return f"Notebook {notebook[:2]}" + (f": {heading}" if heading else "")
+    return f"Notebook {notebook.split('_')[0]}" + (f": {heading}" if heading else "")
 
 
 def scores() -> Scores | Card:

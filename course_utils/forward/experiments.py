@@ -59,10 +59,9 @@ def random_words(tokenizer, count: int, seed: int) -> list[str]:
     return random.Random(seed).sample(known, count)
 
 
-def repeated(tokenizer, count: int, seeds: Sequence[int]):
-    """For each seed so many random words, and the same words again: token ids as a tensor `[draws, 2 * count]`."""
-    texts = [" " + " ".join(2 * random_words(tokenizer, count, seed)) for seed in seeds]
-    return tokenizer(texts, return_tensors="pt").input_ids
+def repeated(tokenizer, count: int, seed: int) -> str:
+    """A text of `count` random words, then the same words again; each word is one token."""
+    return " " + " ".join(2 * random_words(tokenizer, count, seed))
 
 
 def surprise(model, ids, hide: int | None = None, after: int = 1) -> np.ndarray:
@@ -88,15 +87,20 @@ def surprise(model, ids, hide: int | None = None, after: int = 1) -> np.ndarray:
     return nats.cpu().numpy() / np.log(2)
 
 
+def surprise_after(model, ids, hide: int | None = None, after: int = 4) -> float:
+    """The mean bits of the words after position `after`, while the tokens from there on may not look at `hide`."""
+    return float(surprise(model, ids, hide=hide, after=after)[:, after:].mean())
+
+
 def next_word(
-    model, tokenizer, sources: Sequence[str], beginnings: Sequence[str], words: Sequence[str], hide: int | None = None
+    model, tokenizer, sources: Sequence[str], beginnings: Sequence[str], words: Sequence[str], hide=None
 ) -> dict[str, float]:
     """The mean probability that an encoder-decoder gives to each of these next words.
 
     Args:
         beginnings: what has been written so far, one text for each source. All sources must have one number of tokens,
             and all beginnings too: they are computed together.
-        hide: a position of the source that the decoder may not look at. The encoder reads it as always.
+        hide: a position of the source, or a list of them, that the decoder may not look at. The encoder reads all.
     """
     import torch
 

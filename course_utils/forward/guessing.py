@@ -7,7 +7,7 @@ some layers at once, normalized as after the last. So every detail of a head is 
 from contextlib import contextmanager
 
 BEST = 5  # guesses kept for each token
-MOST_BYTES = 16e6  # of logits at once: one layer of a long text, several of a short one
+MOST_BYTES = 80e6  # of logits at once: all layers of a short text, some of a long one; each call has its cost
 
 
 def guesses(run_head, streams, vocabulary, words: int) -> tuple:

@@ -1,7 +1,7 @@
 """A forward pass as one page to step through with mouse and keyboard, and a picture with a table that need no script.
 
-The page is one HTML fragment that asks for nothing elsewhere: `forward.js` and the numbers, one byte each, packed with
-zlib. Where it would become too large, some layers keep only their weights and what they hand on, and it says so.
+The page is one HTML fragment that asks for nothing elsewhere: a script (`SCRIPTS`) and the numbers, one byte each, both
+packed with zlib. Where it would be too large, some layers keep only their weights and what they hand on; it says so.
 """
 
 import json
@@ -20,12 +20,13 @@ from ..shown import Shown
 from .packing import chunks, encoded
 from .recording import ForwardPass, Stage, Tower
 from .static import picture
-from .way import OWN, chosen, first_token, heads_of, words
+from .way import chosen, first_token, heads_of, is_scaled, words
 
 SMALL, LARGE = 150_000, 1_000_000  # bytes of a page of up to 12 tokens, and of one of 32 tokens or more
 TOP, GUESSES = 50, 3  # logits, and guesses after a layer, that are kept of each token
 ROUNDING = 0.01  # of the largest number: bfloat16 has three digits
 TEMPERATURES = [round(0.1 * step, 1) for step in range(1, 21)]
+SCRIPTS = ("style.js", "unpacking.js", "drawing.js", "forward.js")  # each builds on those before it
 # The script is packed as well: it would be a fourth of a small page.
 STARTER = """(async () => {
 const packed = Uint8Array.from(atob("%s"), letter => letter.charCodeAt(0)), script = document.createElement("script");
@@ -136,7 +137,7 @@ def _title(run: ForwardPass) -> str:
 
 @cache
 def _starter() -> str:
-    return STARTER % encoded(script(__package__, "forward.js").encode())
+    return STARTER % encoded(script(__package__, *SCRIPTS).encode())
 
 
 # --- what the page says ---------------------------------------------------------------------------------------
@@ -145,8 +146,9 @@ def _starter() -> str:
 def _words(run: ForwardPass) -> dict[str, tuple[str, str, str]]:
     used = [stage.name for tower in run.towers for block in tower.blocks for stage in block.stages]
     used += [stage.name for tower in run.towers for stage in (*tower.before, *tower.after)]
-    used += [*OWN, "tokens", "logits", "probabilities", "guesses"]
-    return {name: words(name) for name in dict.fromkeys(used)}
+    used += ["dot product", "tokens", "logits", "probabilities", "guesses"]
+    scaled = any(is_scaled(block, stage) for tower in run.towers for block in tower.blocks for stage in block.stages)
+    return {name: words(name, scaled) for name in dict.fromkeys(used)}
 
 
 def _described(tower: Tower, texts: dict[str, int]) -> dict:

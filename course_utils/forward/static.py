@@ -8,7 +8,7 @@ import numpy as np
 from ..pictures import Figure, Table, label, readable, show
 from ..pictures.style import COLOURS, INK, MUTED, PALE, PAPER, WIDTH, canvas, plain_style, rectangle, tint, write
 from .recording import ForwardPass, Stage
-from .way import CELLS, KEYS, MAPS, Way, chosen, is_map, is_scaled, thinned, words
+from .way import CELLS, KEYS, MAPS, Way, chosen, is_map, is_scaled, thinned
 
 BOXES = 7  # guesses that fit side by side
 LEFT, RIGHT, ROW, STREAM = 2.3, 6.1, 0.36, 0.2  # where numbers and the stream stand, the height of a row, in inches
@@ -25,16 +25,17 @@ def picture(run: ForwardPass, layer: int | None = None, head: int | None = None,
     way = chosen(run, layer, head, token)
     with plain_style():
         figure = _drawn(way)
-    return _lean(show(figure, _told(way), _table(way)))
+    return _lean(show(figure, _told(way), _table(way), folded=True))
 
 
 def _lean(made: Figure) -> Figure:
-    """The same picture in three quarters of the bytes: it has few colours, and every page carries it."""
+    """The same picture in three quarters of the bytes: of its colours the common ones, as every page carries it."""
     from PIL import Image
 
-    small = io.BytesIO()
-    few = Image.open(io.BytesIO(made.png)).convert("RGB").quantize(40, dither=Image.Dither.NONE, kmeans=1)
-    few.save(small, "png", optimize=True)
+    whole, palette, small = Image.open(io.BytesIO(made.png)).convert("RGB"), Image.new("P", (1, 1)), io.BytesIO()
+    common = sorted(whole.getcolors(1 << 24), reverse=True)[:32]
+    palette.putpalette([part for _, colour in common for part in colour])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(small, "png", optimize=True)
     return replace(made, png=small.getvalue())
 
 
@@ -45,18 +46,20 @@ def _drawn(way: Way):
     """From top to bottom; `y` is where the next row begins."""
     first, last = len(way.tower.before), len(way.tower.blocks) - 1
     after = first + len(way.inside)
-    remarks = 1 + (way.layer > 0) + (way.layer < last)
+    bars = _bars_are(way)
+    remarks = len(bars) + (way.layer > 0) + (way.layer < last)
     headings = 2 + (after < len(way.stages)) + bool(way.tower.guesses)
     keys = sum(stage.name.endswith("weights") for stage in way.inside)
-    height = 0.55 + (len(way.stages) + remarks + headings + keys) * ROW + 0.65 * bool(way.tower.guesses)
+    height = 0.55 + (len(way.stages) + remarks + headings + keys) * ROW + 0.8 * bool(way.tower.guesses)
     figure, axes = canvas(WIDTH, height)
     y = _tokens(axes, height - 0.1, way)
-    y = _remark(axes, y, _bars_are(way))
+    for line in bars:
+        y = _remark(axes, y, line)
     top = y
     for at, stage in enumerate(way.stages):
         if at == first:
             if way.layer > 0:
-                y = _remark(axes, y, f"… {_layers(0, way.layer - 1)}: the same steps, not drawn …")
+                y = _remark(axes, y, f"… {_left_out(0, way.layer - 1)}: the same steps …")
             y = _heading(axes, y, f"Layer {way.layer} (of 0 to {last}), head {way.head}")
         elif at == after:
             y = _end(axes, y, way)
@@ -100,23 +103,26 @@ def _remark(axes, y: float, text: str) -> float:
 
 def _end(axes, y: float, way: Way) -> float:
     last = len(way.tower.blocks) - 1
-    return y if way.layer == last else _remark(axes, y, f"… {_layers(way.layer + 1, last)}: not drawn …")
+    return y if way.layer == last else _remark(axes, y, f"… {_left_out(way.layer + 1, last)} …")
 
 
-def _layers(first: int, last: int) -> str:
-    return f"layer {first}" if first == last else f"layers {first} to {last}"
+def _left_out(first: int, last: int) -> str:
+    return f"{f'layer {first}' if first == last else f'layers {first} to {last}'} left out"
 
 
-def _bars_are(way: Way) -> str:
+def _bars_are(way: Way) -> list[str]:
     """What one bar is: of long vectors only some numbers are drawn."""
-    vector, small = (
-        next(s.values.shape[-1] for s in way.stages if s.values.ndim == n and not is_map(s)) for n in (2, 3)
-    )
-    parts = [
-        f"{'each' if size <= CELLS[n] else f'every {_th(-(-size // CELLS[n]))}'} of {size} in {what}"
-        for n, size, what in ((2, vector, "a vector"), (3, small, "a head"))
-    ]
-    return f"A bar is one number: {', '.join(parts)}."
+    vectors = [stage for stage in way.stages if not is_map(stage)]
+    sizes = {"a vector": next(stage.values.shape[-1] for stage in vectors if stage.values.ndim == 2)}
+    sizes["a head"] = next(stage.values.shape[-1] for stage in vectors if stage.values.ndim == 3)
+    if inner := [stage.values.shape[-1] for stage in vectors if stage.name == "feed-forward inner"]:
+        sizes["feed-forward, inside"] = inner[0]
+    parts = []
+    for what, size in sizes.items():
+        step = -(-size // CELLS[3 if what == "a head" else 2])
+        parts.append(f"{'each' if step == 1 else f'every {_th(step)}'} of {size:,} in {what}")
+    lines = [f"A bar is one number: {', '.join(parts[:2])}", *parts[2:]]
+    return [", and ".join(lines) + "."] if len(", and ".join(lines)) < 84 else [f"{lines[0]},", f"and {lines[1]}."]
 
 
 def _th(number: int) -> str:
@@ -125,14 +131,14 @@ def _th(number: int) -> str:
 
 
 def _stage(axes, y: float, way: Way, stage: Stage) -> float:
-    title, _, role = words(stage.name)
+    title, _, role = way.words(stage)
     middle, colour = y - ROW / 2, COLOURS[role]
     if stage.name.endswith(("residual", "sum")):  # here something is added to the stream
         axes.plot([STREAM], [middle], marker="o", markersize=13, color=PAPER, markeredgecolor=INK)
         write(axes, STREAM, middle, "+", bold=True)
     rectangle(axes, 0.45, middle - 0.1, 0.09, 0.2, colour)
     if is_scaled(way.block, stage):
-        title = f"… × {way.block.scaling:.3g} = score"
+        title = f"{title} (× {way.block.scaling:.3g})"
     write(axes, 0.62, middle, title, size=9, across="left")
     size = " × ".join(map(str, stage.values.shape))
     write(axes, WIDTH - 0.02, middle, size, size=9, across="right", lit=False)
@@ -181,7 +187,9 @@ def _pairs(axes, middle: float, way: Way, stage: Stage, numbers, colour) -> None
         text = f"{numbers[i]:.2f}" if abs(numbers[i]) < 100 else f"{numbers[i]:.0f}"
         if stage.name.endswith("mask"):
             text = _seen(numbers[i])
-        write(axes, left + each / 2 - 0.02, middle, "0" if text in ("0.00", "-0.00") else text, size=9)
+        elif not numbers[i]:  # only what is hidden gets a weight of exactly 0
+            text = "0"
+        write(axes, left + each / 2 - 0.02, middle, text.replace("-0.00", "0.00"), size=9)
 
 
 def _seen(number: float) -> str:
@@ -199,9 +207,10 @@ def _guesses(axes, y: float, way: Way) -> None:
         text, share = after[layer][way.token][0]
         left = 0.45 + place * each
         colour = tint(COLOURS["answer"], 0.1 + 0.6 * float(share))
-        rectangle(axes, left, y - 0.62, each - 0.06, 0.62, colour, MUTED, 0.6)
-        lines = [f"layer {layer - 1}" if layer else "no layer", label(text, 11), f"{100 * share:.0f} %"]
-        write(axes, left + each / 2 - 0.03, y - 0.31, "\n".join(lines), size=9)
+        rectangle(axes, left, y - 0.77, each - 0.06, 0.77, colour, MUTED, 0.6)
+        when = f"after\nlayer {layer - 1}" if layer else "before\nlayer 0"
+        lines = [when, label(text, 11), f"{100 * share:.0f} %"]
+        write(axes, left + each / 2 - 0.03, y - 0.385, "\n".join(lines), size=9)
 
 
 # --- the same in words ----------------------------------------------------------------------------------------
@@ -210,7 +219,7 @@ def _guesses(axes, y: float, way: Way) -> None:
 def _told(way: Way) -> str:
     token = way.tower.tokens[way.token]
     text = f"The way of “{readable(token.text)}” through layer {way.layer} of {way.run.model}, head {way.head}: "
-    text += ", ".join(dict.fromkeys(words(stage.name)[0].lower() for stage in way.stages)) + "."
+    text += ", ".join(dict.fromkeys(way.words(stage)[0].lower() for stage in way.stages)) + "."
     stage = next(stage for stage in way.block.stages if stage.name.endswith("weights"))
     weights = way.row(stage)
     best = int(weights.argmax())
@@ -223,14 +232,20 @@ def _told(way: Way) -> str:
 
 
 def _table(way: Way) -> Table:
-    """Each stage with its shape and the first three of the token's numbers."""
+    """Each stage with its shape, the first three of the token's numbers, and what happens there."""
     caption = (
         f"“{readable(way.tower.tokens[way.token].text)}” (token {way.token}) in layer {way.layer}, head {way.head}: "
         "each step with the first three of the token's numbers"
     )
-    rows = []
+    rows, last = [], len(way.tower.blocks) - 1
     for stage in way.stages:
         tell = _seen if stage.name.endswith("mask") else "{:.3g}".format
         shape, numbers = " × ".join(map(str, stage.values.shape)), ", ".join(map(tell, way.row(stage)[:3]))
-        rows.append((words(stage.name)[0], shape, numbers))
-    return Table(caption, ("step", "shape", "first three numbers"), rows)
+        title, says, _ = way.words(stage)
+        rows.append((title, shape, numbers, says))
+    first = len(way.tower.before)
+    gaps = {first + len(way.inside): (way.layer + 1, last), first: (0, way.layer - 1)}  # from the end: places stay
+    for place, (low, high) in gaps.items():
+        if low <= high:
+            rows.insert(place, (_left_out(low, high), "…", "…", "the same steps"))
+    return Table(caption, ("step", "shape", "first three numbers", "what happens"), rows)

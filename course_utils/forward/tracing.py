@@ -137,30 +137,30 @@ def _layers(model, names, sites) -> dict:
     """The module of each layer -> its name, the kind of its tower, and the module that runs the layers."""
     from torch.nn import ModuleList
 
-    layers = {}
+    layers, holds = {}, {}
+
+    def held(path: str) -> list:
+        """The attention modules in a module: their names say it, and asking each of its parts takes long."""
+        if path not in holds:
+            holds[path] = [site for site in sites if f"{names[site.module]}.".startswith(f"{path}.")]
+        return holds[path]
+
     for site in sites:
         parts = names[site.module].split(".")
-        paths = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
-        items = [
-            (path, model.get_submodule(path))
-            for path in paths
-            if "." in path and isinstance(model.get_submodule(path.rpartition(".")[0]), ModuleList)
-        ]
+        paths = [".".join(parts[:i]) for i in range(2, len(parts) + 1)]
+        paths = [path for path in paths if isinstance(model.get_submodule(path.rpartition(".")[0]), ModuleList)]
         # T5 keeps a list in each layer, ALBERT may keep several layers in one: the outermost with one attention a kind.
-        own = {s.module for s in sites if s.kind == site.kind}
-        name, layer = next(
-            ((path, item) for path, item in items if sum(m in own for m in item.modules()) == 1), (None, None)
-        )
-        if layer is None:
+        name = next((path for path in paths if sum(other.kind == site.kind for other in held(path)) == 1), None)
+        if name is None:
             raise CourseError(f"{type(model).__name__} keeps no list of its layers: try BERT, GPT-2, Llama or T5.")
-        siblings = model.get_submodule(name.rpartition(".")[0])
-        others = [item for item in siblings if not any(site.module in set(item.modules()) for site in sites)]
+        siblings = [names[item] for item in model.get_submodule(name.rpartition(".")[0])]
+        others = [path for path in siblings if not held(path)]
         if others:
             raise CourseError(
-                f"{type(model).__name__} has layers without attention, such as {names[others[0]]}: what they do is not "
+                f"{type(model).__name__} has layers without attention, such as {others[0]}: what they do is not "
                 "opened here. Try a model such as BERT, GPT-2, Llama or T5."
             )
         kind = "decoder" if site.kind == "cross" else site.kind
-        path = items[0][0].rpartition(".")[0].rpartition(".")[0]
-        layers.setdefault(layer, (name, kind, model.get_submodule(path)))
+        owner = paths[0].rpartition(".")[0].rpartition(".")[0]
+        layers.setdefault(model.get_submodule(name), (name, kind, model.get_submodule(owner)))
     return layers

@@ -16,14 +16,9 @@ from .stages import STAGES
 CELLS = {2: 32, 3: 16}  # at most so many numbers are drawn of a vector, and of one in a head
 KEYS = 8  # tokens looked at that fit side by side
 MAPS = ("scores", "dot product", "mask", "weights", "bias")  # endings of what has a number for each pair of tokens
-# Steps that are shown but not recorded, because they follow from what is.
-OWN = {
-    "dot product": (
-        "Query · key",
-        "The query of a token and the key of another are multiplied, number by number, and the products are added up.",
-        "query",
-    )
-}
+# A step that is shown but not recorded, because it follows from what is; and scores that are the same as it (T5).
+PRODUCT = ("Query · key", "Query and key are multiplied number by number, and the products added up.", "query")
+UNSCALED = ("Scores", "Query times key, number by number, added up; the mask is added later.", "query")
 
 
 @dataclass(frozen=True)
@@ -57,6 +52,9 @@ class Way:
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         return self.tower.before + self.inside + tuple(s for s in self.tower.after if s.name != "logits")
+
+    def words(self, stage: Stage) -> tuple[str, str, str]:
+        return words(stage.name, abs(self.block.scaling - 1) > 1e-6)
 
     def row(self, stage: Stage) -> np.ndarray:
         """The token's numbers, in the head chosen; where several heads share one key, in that one."""
@@ -112,7 +110,8 @@ def thinned(values: np.ndarray, most: int) -> np.ndarray:
     return values[..., :: -(-values.shape[-1] // most)]
 
 
-def words(name: str) -> tuple[str, str, str]:
-    """Title, sentence and colour of a stage."""
-    known = OWN.get(name.removeprefix("cross-attention ")) or STAGES.get(name)
-    return known or (name.capitalize(), "A step of this model.", "residual stream")
+def words(name: str, scaled: bool = True) -> tuple[str, str, str]:
+    """Title, sentence and colour of a stage. `scaled`: whether the model divides its scores."""
+    part = name.removeprefix("cross-attention ")
+    own = PRODUCT if part == "dot product" else UNSCALED if part == "scores" and not scaled else None
+    return own or STAGES.get(name) or (name.capitalize(), "A step of this model.", "residual stream")

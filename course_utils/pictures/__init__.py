@@ -5,7 +5,11 @@ controls to a picture. What several pages draw: `figures`, `charts`, `diagrams` 
 `machines` (the Transformer and one of its layers), `grids` and
 `tensor_views` (tensors), `tokens`, `sounds`, all on the colours and shapes of `style`. What one page draws: 00
 `word_scores`, `inside`, `sizes`; 01 `prompting`, `loops`, `angles`, `comparing`; 02 `steps`, `pairs`, `writing`,
-`merging`; 02b `spans`; 03 `seen`, `searching`, `answering`.
+`merging`; 02b `spans`; 03 `seen`, `searching`, `answering`; 04 `deepening`, `hops`,
+`two_ways`, `losses`, `dinner`, `history`, `costs`; 05 `noticing`, `masks`,
+`lessons`, `choosing`, `paired`; 06 `glances`, `heads`,
+`made`, `mixing`; 06b
+`rotating`, `building`, `variants`; 06c `looking`, `ways`.
 """
 
 from ..lazy import lazy_names

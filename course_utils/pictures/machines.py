@@ -179,7 +179,7 @@ _BLOCK = {
     "residual stream": "the vector of one token, on its way up",
     "first norm": "brings the vector to a common scale",
     "query, key, value": "three matrices make three vectors",
-    "attention": "scores, mask, softmax: takes a share of the values",
+    "attention": "scores, mask, softmax: a share of the values",
     "output": "a matrix joins what the heads have found",
     "first add": "the result is added to the stream",
     "second norm": "brings the sum to a common scale",
@@ -249,7 +249,9 @@ def _step(axes, name, y, stream, left, width, chosen, notes):
 
     on, middle, half = chosen is None or name in chosen, y + _HIGH / 2, left + width / 2
     if name.endswith("add"):
-        axes.add_patch(Circle((stream, middle), 0.15, facecolor="white", edgecolor=INK if on else PALE, linewidth=1.6))
+        axes.add_patch(
+            Circle((stream, middle), 0.15, facecolor="white", edgecolor=INK if on else PALE, linewidth=1.6, zorder=3)
+        )
         write(axes, stream, middle, "+", lit=on, size=13, bold=True)
         axes.plot([half, half], [y - _GAP, middle], color=INK if on else PALE, linewidth=1.6)
         arrow(axes, (half, middle), (stream + 0.17, middle), lit=on)

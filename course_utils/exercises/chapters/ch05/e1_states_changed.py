@@ -93,7 +93,8 @@ EXERCISE = Exercise(
     check=_check_changed,
     expects="a function that returns a list of whole numbers",
     hints=(
-        "Look at the third picture. Which rows are grey in a column of the source, and which in one of the target?",
+        "Look at the grid of the encoder-decoder: which cells are filled in a column of the source, and in one of "
+        "the target?",
         "There are two cases: the replaced token belongs to the source, when `place` is smaller than `source`, or "
         "to the target.",
         "A change in the source reaches all states; one in the target reaches its own state and the later ones.",

@@ -107,7 +107,7 @@ def _slip(config, tokens: int, right: int, value: float) -> str:
 EXERCISE = Exercise(
     id="5.7",
     title="How many keys and values?",
-    minutes=6,
+    minutes=12,
     difficulty="medium",
     starter="def numbers_kept(config, tokens):\n    ...",
     answer="numbers_kept",

@@ -27,7 +27,7 @@ _CASES = {
         {
             "encoder": "A new text must be written, in another language; an encoder is trained to fill single gaps.",
             "decoder": (
-                "One complete text becomes another: the third question. For translation on a small computer the "
+                "One complete text becomes another: the second question. For translation on a small computer the "
                 "table's small translators come first."
             ),
         },
@@ -46,12 +46,12 @@ _CASES = {
             "encoder-decoder": "The new words continue the very text that was typed: no second text, no second half.",
         },
     ),
-    "minutes": (
+    "recording": (
         "encoder-decoder",
         {
             "encoder": "The English words are nowhere in the recording: a new text must be written, word after word.",
             "decoder": (
-                "The sound is one complete sequence, and the English text another: the third question. Whisper does it."
+                "The sound is one complete input, and the English text another: the second question. Whisper does it."
             ),
         },
     ),
@@ -62,7 +62,7 @@ _CASES = {
             "encoder-decoder": "The answer is a piece of the contract: find its first and last word, write nothing.",
         },
     ),
-    "errands": (
+    "new_tasks": (
         "decoder",
         {
             "encoder": "For a new task an encoder mostly gets a new head and training; here is no training.",
@@ -104,7 +104,7 @@ EXERCISE = Exercise(
     check=_check_families,
     expects="a dictionary from case to family",
     hints=(
-        "Put the three questions of section 9 to each job, one after the other.",
+        "Put the two questions of section 8 to each job, one after the other.",
         "Ask first: must the model write anything new? If not, it is an encoder.",
         "If it writes: is there a complete input of another kind (another language, a sound)? Then "
         "encoder-decoder. Does it go on with the text it has read? Then decoder.",
@@ -112,7 +112,7 @@ EXERCISE = Exercise(
     solution=_dictionary(_RIGHT),
     why=(
         "Three jobs only label or find what stands there, two turn one complete sequence into another, and three "
-        "continue a text. For `errands` an encoder-decoder that was trained on many tasks is right, too."
+        "continue a text. For `new_tasks` an encoder-decoder that was trained on many tasks is right, too."
     ),
     wrong=(
         *(
@@ -121,17 +121,17 @@ EXERCISE = Exercise(
             for family, sentence in slips.items()
         ),
         Wrong(_dictionary(_RIGHT | {"spam": "BERT"}), "For `spam` write"),
-        Wrong(_dictionary({case: _RIGHT[case] for case in [*_RIGHT][:-1]}), "`errands` is missing"),
+        Wrong(_dictionary({case: _RIGHT[case] for case in [*_RIGHT][:-1]}), "`new_tasks` is missing"),
         Wrong(f"families = {[*_RIGHT.values()]}", "should be a dictionary"),
     ),
     also_wrong=tuple(
         _dictionary(dict.fromkeys(_RIGHT, family)) for family in ("encoder", "decoder", "encoder-decoder")
     ),
     alternatives=(
-        _dictionary(_RIGHT | {"errands": "encoder-decoder"}),
+        _dictionary(_RIGHT | {"new_tasks": "encoder-decoder"}),
         _dictionary({case: family.title() + ("-only" if "-" not in family else "") for case, family in _RIGHT.items()}),
         "families = dict(spam='encoder', drugs='encoder', contract='encoder', assistant='decoder', "
-        "keyboard='decoder', errands='decoder', subtitles='encoder decoder', minutes='encoder decoder')",
+        "keyboard='decoder', new_tasks='decoder', subtitles='encoder decoder', recording='encoder decoder')",
     ),
     note="Each is a family to try first. What is best on your texts, only a measurement says.",
 )

@@ -35,7 +35,7 @@ def _check_attention(answer) -> str | None:
     if not same(got, right(query, key, value)):
         return _slip_without_mask(got, query @ key.transpose(-2, -1), value)
     mask = random(5, 7) < 0.3
-    got = _own(answer, query, key, value, mask)
+    got = own(answer, query, key, value, mask)
     if not same(got, right(query, key, value, attn_mask=mask)):
         return _slip_with_mask(got, query @ key.transpose(-2, -1) / 4, value, mask)
     for *sizes, new in _SIZES:
@@ -43,7 +43,7 @@ def _check_attention(answer) -> str | None:
         hidden = random(sizes[2] + 1, sizes[3])[1:] < 0.3
         hidden[:, -1] = True
         for mask in (None, hidden):
-            if not same(_own(answer, query, key, value, mask), right(query, key, value, attn_mask=mask)):
+            if not same(own(answer, query, key, value, mask), right(query, key, value, attn_mask=mask)):
                 return (
                     f"It is right in the first test, but not for {new} ({'no' if mask is None else 'with a'} mask). "
                     "Does something in your code fit only the sizes of the first test?"
@@ -55,7 +55,7 @@ def _tensors(batch: int, heads: int, queries: int, keys: int, dim: int):
     return random(batch, heads, queries, dim), *random(2, batch, heads, keys, dim)
 
 
-def _own(answer, *args):
+def own(answer, *args):
     """The answer's value; a sentence of its own if PyTorch's attention did the work, under whatever name."""
     from torch.overrides import TorchFunctionMode
 
@@ -76,7 +76,7 @@ def _own(answer, *args):
 def _on_every_head(answer, query, key, value):
     """The answer's value on a batch of heads; a sentence of its own where it is right for a single head only."""
     try:
-        return _own(answer, query, key, value)
+        return own(answer, query, key, value)
     except Slip as stopped:
         if stopped.status == "error in your code":
             q, k, v = query[0, 0], key[0, 0], value[0, 0]
@@ -98,7 +98,7 @@ def _slip_without_mask(got, scores, value) -> str:
         1: "The scores are not scaled: divide them by the square root of the dimension before softmax.",
         16: "You divided by the dimension itself; divide by its square root.",
         1 / 4: "You multiplied the scores by the square root; divide by it.",
-        2: root + "2, as in the example above, where the length is 4.",
+        2: root + "2, as in section 3, where the length is 4.",
         **{n**0.5: f"{root}the square root of {n}." for n in (3, 5, 7, 2)},
     }
     table = [
@@ -158,20 +158,20 @@ def _weak_mask(answer) -> str | None:
     value[..., 0, :] = 1e9
     mask = torch.tensor([[False, True, True]] * 2)
     weights = torch.tensor([0.0, -80, -80.8]).masked_fill(~mask, float("-inf")).softmax(-1)
-    if not same(_own(answer, query, key, value, mask), weights @ value):
+    if not same(own(answer, query, key, value, mask), weights @ value):
         return (
             "Where the keys that may be seen have low scores, -80 and -80.8, a hidden key comes through: its score "
             "must be minus infinity, which is lower than any other."
         )
-    if not same(_own(answer, query, -10 * key, value), torch.tensor([[0.0, 800, 808]] * 2).softmax(-1) @ value):
+    if not same(own(answer, query, -10 * key, value), torch.tensor([[0.0, 800, 808]] * 2).softmax(-1) @ value):
         return "With high scores, 0, 800 and 808, it is not right: does `exp` overflow? `.softmax(-1)` sees to that."
     return None
 
 
 EXERCISE = Exercise(
     id="6.1",
-    title="Scaled dot-product attention",
-    minutes=12,
+    title="Attention with heads and a mask",
+    minutes=15,
     difficulty="medium",
     starter="def attention(query, key, value, mask=None):\n    ...",
     answer="attention",
@@ -179,10 +179,10 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns a tensor [batch, heads, queries, dim]",
     hints=(
-        "Section 1 has the steps for one head. Which of its lines must change for two more dimensions in front?",
+        "Begin with your solution of 6.10. Which of its lines must change for two more dimensions in front?",
         "Three steps: scaled scores, softmax over the keys, times `value`. The mask comes before softmax.",
         "`query @ key.transpose(-2, -1)` gives the scores. `scores.masked_fill(~mask, float('-inf'))` hides: e to the "
-        "power of minus infinity is 0.",
+        "power of minus infinity is 0. Ask `if mask is not None:` before.",
     ),
     why="Each query is compared with each key, softmax turns the scores of a row into shares that sum to 1, and these "
     "shares mix the values. A score of minus infinity becomes a share of 0, so the mask must come before softmax.",
@@ -190,7 +190,7 @@ EXERCISE = Exercise(
     wrong=(
         Wrong(changed(_ATTENTION, (" / query.shape[-1] ** 0.5", "")), "The scores are not scaled"),
         Wrong(changed(_ATTENTION, (" ** 0.5", "")), "You divided by the dimension itself"),
-        Wrong(changed(_ATTENTION, ("query.shape[-1] ** 0.5", "4**0.5")), "as in the example above"),
+        Wrong(changed(_ATTENTION, ("query.shape[-1] ** 0.5", "4**0.5")), "as in section 3"),
         Wrong(changed(_ATTENTION, ("query.shape[-1]", "key.shape[-2]")), "the square root of 7."),
         Wrong(changed(_ATTENTION, ("dim=-1", "dim=-2")), "Your softmax runs over the queries"),
         Wrong(changed(_ATTENTION, ("dim=-1", "dim=1")), "over the batch or the heads"),

@@ -125,7 +125,7 @@ def _are_truth_values(mask) -> bool:
 EXERCISE = Exercise(
     id="6.2",
     title="Three masks",
-    minutes=10,
+    minutes=15,
     difficulty="medium",
     starter="def allowed(real, queries, causal):\n    ...",
     answer="allowed",

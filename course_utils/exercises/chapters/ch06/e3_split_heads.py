@@ -56,7 +56,7 @@ def _split(body: str) -> str:
 EXERCISE = Exercise(
     id="6.3",
     title="Split into heads",
-    minutes=5,
+    minutes=12,
     difficulty="easy",
     starter="def split_heads(states, heads):\n    ...",
     answer="split_heads",
@@ -67,11 +67,11 @@ EXERCISE = Exercise(
         "Take one token of 8 numbers and two heads. Which numbers belong to head 0? At which positions are they?",
         "The numbers of one head are neighbours, so first cut the last dimension in two: heads, then the numbers of a "
         "head. Only then change the order of the dimensions.",
-        "`states.view(batch, tokens, heads, hidden // heads)`, then `.transpose(1, 2)`.",
+        "`states.reshape(batch, tokens, heads, hidden // heads)`, then `.transpose(1, 2)`.",
     ),
-    why="`view` cuts the row of each token into heads and moves no number. Then the dimensions of tokens and heads are "
-    "swapped, so that each head holds a table of its own, `[tokens, dim]`.",
-    solution=_split("states.view(batch, tokens, heads, hidden // heads).transpose(1, 2)"),
+    why="`reshape` cuts the row of each token into heads and moves no number. Then the dimensions of tokens and heads "
+    "are swapped, so that each head holds a table of its own, `[tokens, dim]`.",
+    solution=_split("states.reshape(batch, tokens, heads, hidden // heads).transpose(1, 2)"),
     wrong=(
         Wrong(_split("states.view(batch, heads, tokens, hidden // heads)"), "a bare reshape mixes tokens"),
         Wrong(_split("states.view(batch, tokens, heads, hidden // heads)"), "Your heads come after the tokens"),
@@ -104,6 +104,6 @@ EXERCISE = Exercise(
     ),
     alternatives=(
         _split("torch.stack(states.chunk(heads, dim=-1), dim=1)"),
-        _split("states.reshape(batch, tokens, heads, -1).permute(0, 2, 1, 3)"),
+        _split("states.view(batch, tokens, heads, -1).permute(0, 2, 1, 3)"),
     ),
 )

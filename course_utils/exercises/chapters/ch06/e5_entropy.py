@@ -64,7 +64,7 @@ def _check_entropy(answer) -> str | None:
 EXERCISE = Exercise(
     id="6.5",
     title="How spread is a head?",
-    minutes=8,
+    minutes=12,
     difficulty="medium",
     starter="def mean_entropy(weights):\n    ...",
     answer="mean_entropy",

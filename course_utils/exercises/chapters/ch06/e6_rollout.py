@@ -91,7 +91,7 @@ def _layers(layers: int, positions: int):
 EXERCISE = Exercise(
     id="6.6",
     title="Rollout",
-    minutes=8,
+    minutes=15,
     difficulty="medium",
     starter="def roll_out(weights):\n    ...",
     answer="roll_out",

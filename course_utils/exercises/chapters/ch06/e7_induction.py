@@ -95,7 +95,7 @@ def _check_induction(answer) -> str | None:
 EXERCISE = Exercise(
     id="6.7",
     title="Induction score",
-    minutes=10,
+    minutes=15,
     difficulty="medium",
     starter="def induction_score(weights, ids):\n    ...",
     answer="induction_score",

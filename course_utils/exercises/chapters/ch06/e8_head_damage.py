@@ -122,7 +122,7 @@ def _unlike_asked(toy: _Toy) -> str | None:
 EXERCISE = Exercise(
     id="6.8",
     title="Damage of every head",
-    minutes=8,
+    minutes=10,
     difficulty="medium",
     starter="def damage_of(score, cut, layers, heads):\n    ...",
     answer="damage_of",
