@@ -4,13 +4,16 @@ import pytest
 
 from course_utils import CourseError, checkpoint
 from course_utils.pictures.deepening import adding_up, guess_by_layer
+from course_utils.pictures.dinner import SCENES, at_the_table
+from course_utils.pictures.figures import label
 from course_utils.pictures.hops import two_paths
+from course_utils.pictures.losses import loss_curve, shift, surprises
+from course_utils.pictures.machines import PARTS
 from course_utils.pictures.two_ways import (
     both_ways,
     chances_of_hidden,
     chances_of_next,
     lesson,
-    loss_curve,
     token_chances,
 )
 
@@ -75,6 +78,27 @@ def test_a_certain_right_guess_costs_nothing():
             loss_curve(wrong, 1.0)
 
 
+def test_logits_belong_to_the_label_behind_them():
+    figure = shift(["a", "b", "c"])
+    assert figure.table.rows == (("after a", "b"), ("after b", "c"))
+    assert "No logits are about the first label, a. The last logits, after c, have no label." in figure.alt
+    for wrong in ("a text", ["a"], ["a"] * 7, None):
+        with pytest.raises(CourseError, match="2 to 6 tokens"):
+            shift(wrong)
+
+
+def test_every_part_has_a_scene_and_the_table_loses_no_word():
+    assert list(SCENES) == list(PARTS)
+    for part, (does, scene) in SCENES.items():
+        shown = at_the_table(part)
+        assert (part, does, scene) in shown.table.rows and str(shown).startswith(f"{part}: {does}")
+        assert scene in shown.html() and "<figure>" in shown.html()
+    assert "has no such part" in at_the_table("cross-attention", "decoder").html()
+    assert "has no such part" in at_the_table("unembedding", "encoder").html()
+    with pytest.raises(CourseError, match="it got text .*cook"):
+        at_the_table("cook")
+
+
 def test_a_recurrent_network_takes_a_step_for_each_word():
     for start in range(4):
         assert two_paths("a b c d e", start).table.rows == (("recurrent network", str(4 - start)), ("attention", "1"))
@@ -115,6 +139,7 @@ def test_the_guesses_are_those_of_the_forward_pass():
 
 @pytest.mark.models
 def test_what_a_layer_adds_is_what_the_forward_pass_recorded():
+    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from course_utils.forward import forward_pass
@@ -124,17 +149,39 @@ def test_what_a_layer_adds_is_what_the_forward_pass_recorded():
     model = AutoModelForCausalLM.from_pretrained(found.path, dtype=found.dtype)
     run = forward_pass(model, tokenizer, "A cup of")
     for layer in (1, 29, 30):
-        what, first, *_ = zip(*adding_up(run, layer).table.rows, strict=True)
+        what, first, *_ = zip(*adding_up(run, model, tokenizer, layer).table.rows, strict=True)
         came, attended, between, thought, went = map(float, first)
         assert came + attended == pytest.approx(between, abs=0.02)
         assert between + thought == pytest.approx(went, abs=0.02)
         assert what[0].endswith(run.decoder.guesses[layer - 1][-1][0][0]) and "of" in what[0]
         assert what[-1].endswith(run.decoder.guesses[layer][-1][0][0])
+        inside = torch.tensor(run.decoder.blocks[layer - 1]["residual"][-1])
+        with torch.no_grad():
+            guess = tokenizer.decode(model.lm_head(model.model.norm(inside)).argmax()).strip(" ")
+        assert what[2] == f"the sum, the guess here: {label(guess, 14)}"
     for wrong in (0, 31, "first"):
         with pytest.raises(CourseError, match="from 1 to 30"):
-            adding_up(run, wrong)
+            adding_up(run, model, tokenizer, wrong)
     with pytest.raises(CourseError, match="forward_pass"):
-        adding_up("no run")
+        adding_up("no run", model, tokenizer)
+
+
+@pytest.mark.models
+def test_a_surprise_is_the_perplexity():
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    found = checkpoint("chat")
+    tokenizer = AutoTokenizer.from_pretrained(found.path)
+    model = AutoModelForCausalLM.from_pretrained(found.path, dtype=found.dtype)
+    ids = tokenizer("The truth is dull.", return_tensors="pt").input_ids
+    with torch.no_grad():
+        expected = model(ids, labels=ids).loss.exp().item()
+    ((name, value),) = surprises(model, tokenizer, {"the truth": "The truth is dull."}).table.rows
+    assert name == "the truth" and float(value.replace(",", "")) == pytest.approx(expected, rel=0.01)
+    assert surprises(model, tokenizer, {"long": "word " * 500}).alt
+    with pytest.raises(CourseError, match="nothing to guess"):
+        surprises(model, tokenizer, {"the truth": "a"})
 
 
 @pytest.mark.models

@@ -1,6 +1,6 @@
 """What models read and what their training caused: `tokens_per_parameter` and `footprints`, two charts of points.
 
-Both are on a scale where each line is ten times the one before, on which a bar would have no honest length. Every number has
+Both are on a scale where each line is ten times the one before: there a bar has no honest length. Every number has
 a source: the tonnes in `tables/footprint.csv`, the texts here. `ways_of_learning` are the trainings of one model.
 """
 

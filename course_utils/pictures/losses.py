@@ -41,7 +41,7 @@ def shift(tokens: Sequence[str]) -> Figure:
         write(axes, middles[-1] + width / 2, 1.4, "no label", across="right", size=9.5)
         pairs = [(f"after {a}", b) for a, b in zip(names, names[1:], strict=False)]
         told = ", ".join(f"those {after} to {right}" for after, right in pairs)
-        alt = f"Three rows: tokens, above them logits, above these the labels. An arrow leads from logits to a label: {told}"
+        alt = f"Three rows: tokens, above them logits, above these labels. Arrows lead from logits to a label: {told}"
         alt += f". No logits are about the first label, {names[0]}. The last logits, after {names[-1]}, have no label."
         return show(figure, alt=alt, table=Table("Logits and labels", ("logits", "label"), pairs), folded=True)
 

@@ -129,7 +129,7 @@ def _other_texts(answer, logits) -> str | None:
 EXERCISE = Exercise(
     id="4.2",
     title="Perplexity by hand",
-    minutes=12,
+    minutes=15,
     difficulty="medium",
     starter="def perplexity(logits, labels):\n    ...",
     answer="perplexity",
