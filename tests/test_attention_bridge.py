@@ -60,6 +60,15 @@ def test_cross_attention_names_the_target_left_and_the_source_right(view):
     assert np.shape(only["attn"]) == (2, 3, 2, 3)
 
 
+@pytest.mark.parametrize("layer", [1, -1])
+def test_one_layer_alone_keeps_its_number_in_the_picture(layer):
+    found = odd_map("cross", queries=["sie", "mag"], keys=["she", "likes", "it"])
+    shown = bertviz_view(found, layer=layer)
+    (only,) = parameters(shown.page)["attention"]
+    np.testing.assert_array_equal(np.array(only["attn"]), np.round(found.weights[1:].astype(float), 3))
+    assert [row[0] for row in shown.static.table.rows] == ["head 1.0", "head 1.1", "head 1.2"]
+
+
 def test_a_record_opens_by_kind_and_padding_is_left_out():
     encoder, decoder = odd_map(queries=["a", "b"]), odd_map("decoder", queries=["x", "y", "z"])
     record = Record(maps={"encoder": encoder, "decoder": decoder}, text="a b")

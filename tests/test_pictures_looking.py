@@ -17,6 +17,15 @@ def test_small_maps_tell_the_strongest_look_of_each_head():
     assert drawn.png != small_maps({"before": np.eye(4), "even": np.full((4, 4), 0.25)}, WORDS).png
 
 
+def test_small_maps_have_a_legend_of_their_blues():
+    said = []
+    maps = {"before": np.eye(4, k=-1), "even": np.full((4, 4), 0.25)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("course_utils.pictures.looking.show", lambda figure, **_: said.extend(figure.texts))
+        small_maps(maps, WORDS)
+    assert [text.get_text() for text in said][-5:] == ["weight", "0", "0.05", "0.25", "1"]
+
+
 def test_small_maps_take_keys_of_their_own():
     drawn = small_maps({"a": np.eye(4, 2), "b": np.ones((4, 2)) / 2}, WORDS, ["x", "y"])
     assert drawn.table.rows[0] == ("a", "A", "x", "1.00")

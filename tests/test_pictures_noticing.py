@@ -62,6 +62,7 @@ def test_the_picture_says_who_noticed(found):
 def test_grids_say_their_shape(found):
     said = mask_grids(found).alt
     assert "all is filled" in said and "everywhere below it" in said and "source by target empty" in said
+    assert mask_grids(found, framed="w3").alt == f"{said} A frame stands around the column of w3."
     near = mask_grids({"encoder": windowed(6, 0, back=2, ahead=1), "decoder": windowed(0, 6, back=1)})
     assert "a band along the diagonal" in near.alt and "in a band below it" in near.alt
 
@@ -73,10 +74,9 @@ def test_a_window_is_one():
 
 def test_the_mask_hides_the_answer():
     words = ["She", "drinks", "tea"]
-    assert "The model sees: She drinks. The answer and all words after it are hidden" in next_word_lesson(words, 1).alt
-    assert (
-        "The model sees: She drinks tea. The answer stands in the input" in next_word_lesson(words, 1, mask=False).alt
-    )
+    shown = next_word_lesson(words, 1)
+    assert "With the mask the model sees: She drinks. Without a mask the answer stands in the input" in shown.alt
+    assert dict(shown.table.rows)["goes in without a mask"] == "She drinks tea"
     for wrong in (([], 1), (words, -1), (words, 2), ("She drinks", 1)):
         with pytest.raises(CourseError, match="2 to 10 words"):
             next_word_lesson(*wrong)
@@ -102,3 +102,4 @@ def test_paired_bars_say_every_number():
     shown = paired_bars({"one": {"a": 0.5, "b": -0.6}, "two": {"a": 1}}, axis="similarity")
     assert shown.alt == "Bars of the similarity. one: a 0.50, b -0.60; two: a 1.00."
     assert shown.table.rows[1] == ("one: b", "-0.60")
+    assert "one: a / b 0.50." in paired_bars({"one": {"a\nb": 0.5}}, axis="similarity").alt

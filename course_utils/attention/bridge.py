@@ -87,11 +87,13 @@ class BertvizView(Shown):
         return f"{frame}<details open data-bertviz>{summary}{self.static.html()}</details><script>{CLOSE}</script>"
 
 
-def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = None) -> BertvizView:
+def bertviz_view(
+    record: Record | Map, view: str = "head", kind: str | None = None, layer: int | None = None
+) -> BertvizView:
     """One kind of attention in bertviz's head view (one layer, all its heads) or model view (all of them, small).
 
     Vig 2019, arXiv 1906.05714. Weights are rounded to three decimals, long tokens cut. Point at a token or click on a
-    head to see more. Padding is left out.
+    head to see more. Padding is left out. With `layer`, this layer alone is drawn; bertviz then calls it layer 0.
 
     Raises:
         CourseError: no such view or kind, more weights than a browser can draw, or no bertviz.
@@ -99,9 +101,10 @@ def bertviz_view(record: Record | Map, view: str = "head", kind: str | None = No
     if view not in ("head", "model"):
         raise CourseError(f'bertviz_view() has the views "head" and "model"; given: {describe(view)}.')
     found = find_map(record, kind).trim()
+    found, name = (found, "") if layer is None else (found.select(layers=[layer]), f"{layer % found.layers}.")
     _fits(found, view)
     title = f"bertviz {view} view, {found!r}"
-    heads = {f"head {number}": found.head(0, number) for number in range(found.heads)}
+    heads = {f"head {name}{number}": found.head(0, number) for number in range(found.heads)}
     words = [[token.text for token in tokens] for tokens in (found.queries, found.keys)]
     static = looking.small_maps(heads, *words) if found.layers == 1 and 2 <= found.heads <= 4 else overview(found)
     return BertvizView(title, page(found, view, title), _size(found, view), static)

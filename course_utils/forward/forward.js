@@ -196,7 +196,7 @@ async function start(root) {
     const { shape, step, where, cells } = stage, parts = [`Shape: ${shape.join(" × ")}`];
     if (shape.length === 3) parts[0] += stage.map ? " (head, token that looks, token looked at)" : " (head, token, number)";
     else parts[0] += " (token, number)";
-    if (step > 1) parts.push(`drawn: every ${step === 2 ? "second" : step === 3 ? "third" : `${step}th`} number, ${cells} bars`);
+    if (step > 1) parts.push(`drawn: one number in ${step}, ${cells} bars`);
     if (stage.heads > 1 && stage.heads < now().heads) parts.push(`${now().heads} heads share ${stage.heads} of these`);
     if (name !== "dot product") parts.push(`where: ${where}`);
     return `${parts.join("; ")}.`;

@@ -9,16 +9,15 @@ from .figures import Figure, Table, label, show
 from .style import COLOURS, INK, MUTED, PALE, PAPER, WIDTH, arrow, canvas, plain_style, rectangle, tint, write
 
 _HIGH = 0.34
-_SIDE = 1.05  # inches for the names at the left
+_SIDE = 1.2  # inches for the names at the left
 
 
-def next_word_lesson(words, position: int = 0, *, mask: bool = True) -> Figure:
-    """One sentence as a lesson: the words go in above, and below each stands the word it should predict.
+def next_word_lesson(words, position: int = 0) -> Figure:
+    """One sentence as a lesson: what goes in, with the mask and without, and below it what each word should predict.
 
     Args:
         words: two or more words.
         position: the word that predicts, counted from 0.
-        mask: True hides the words after it, as a decoder does; False shows them, the answer among them.
     """
     words = [str(word) for word in words] if is_a(words, list, tuple) else []
     last = len(words) - 1
@@ -28,34 +27,33 @@ def next_word_lesson(words, position: int = 0, *, mask: bool = True) -> Figure:
             f"{describe(words)} and {describe(position)}."
         )
     step, at = (WIDTH - _SIDE) / len(words), position
-    width, height, above, below = step - 0.08, 2.3, 1.35, 0.55
-    seen = " ".join(words if not mask else words[: position + 1])
+    width, height, below = step - 0.08, 2.75, 0.5
+    inputs = (("without a mask", 1.95, False), ("with the mask", 1.35, True))
     with plain_style():
         figure, axes = canvas(WIDTH, height)
         head = f"After “{words[at]}” the right word is “{words[position + 1]}”."
         write(axes, 0.02, height - 0.16, label(head, 90), size=11, across="left", bold=True)
-        write(axes, 0.02, above + _HIGH / 2, "goes in", across="left")
+        for name, above, _ in inputs:
+            write(axes, 0.02, above + _HIGH / 2, name, across="left")
         write(axes, 0.02, below + _HIGH / 2, "should say", across="left")
         for place, word in enumerate(words):
-            x, hidden = _SIDE + place * step, mask and place > at
-            answer = place == position + 1
-            _word(axes, x, above, width, word, "hidden" if hidden else "answer" if answer else "seen")
+            x, answer = _SIDE + place * step, place == at + 1
+            for _, above, mask in inputs:
+                hidden = mask and place > at
+                _word(axes, x, above, width, word, "hidden" if hidden else "answer" if answer else "seen")
             if place < last:
                 _word(axes, x, below, width, words[place + 1], "answer" if place == at else "later")
         middle = _SIDE + at * step + width / 2
-        arrow(axes, (middle, above - 0.03), (middle, below + _HIGH + 0.03))
-        if mask:
-            end = "The answer and all words after it are hidden: the model must predict."
-        else:
-            end = "The answer stands in the input: the model only has to copy it, and learns nothing."
+        arrow(axes, (middle, 1.35 - 0.03), (middle, below + _HIGH + 0.03))
+        end = "Without a mask the answer stands in the input: only copying. With the mask the model must predict."
         write(axes, 0.02, 0.2, end, size=9.5, across="left")
         rows = [
-            ("sees", seen),
-            ("should say", words[position + 1]),
-            ("answer in sight", "no" if mask else "yes"),
+            ("goes in without a mask", " ".join(words)),
+            ("goes in with the mask", (seen := " ".join(words[: at + 1]))),
+            ("should say", words[at + 1]),
         ]
-        return show(figure, alt=f"{head} The model sees: {seen}. {end}", table=Table(head, ("what", "words"), rows),
-                    folded=True)  # fmt: skip
+        alt = f"{head} With the mask the model sees: {seen}. {end}"
+        return show(figure, alt=alt, table=Table(head, ("what", "words"), rows), folded=True)
 
 
 def _word(axes, x, y, width, text, kind: str):

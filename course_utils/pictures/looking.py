@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..describing import attempt, describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import ACCENT, WIDTH, box, canvas, keep_width, plain_style, write
+from .style import ACCENT, MUTED, WIDTH, box, canvas, keep_width, plain_style, write
 
 _FAINT = 0.03  # thinner arcs would not be seen
 _LETTER = 0.085  # inches of a letter of 10 points
@@ -74,14 +74,15 @@ def small_maps(maps: Mapping[str, Sequence], tokens: Sequence[str], keys: Sequen
     side, high = (WIDTH - left - 0.15 * len(grids)) / len(grids), 0.17 * len(rows)
     above = 0.5 if keys is None else 1.0
     step = 1 if keys is not None or side / size[1] > 0.2 else 2  # two digits need 0.2 inches
-    height = high + above + 0.1
+    below = 0.36  # the legend
+    height = high + above + below
     names = [label(row, 13) for row in rows] if len(rows) <= 24 else [""] * len(rows)
     with plain_style():
         figure = Drawing(figsize=(WIDTH, height), dpi=100)
         keep_width(figure)
         for number, (name, one) in enumerate(grids.items()):
             start = left + number * (side + 0.15)
-            axes = figure.add_axes([start / WIDTH, 0.05 / height, side / WIDTH, high / height])
+            axes = figure.add_axes([start / WIDTH, below / height, side / WIDTH, high / height])
             axes.imshow(np.sqrt(one), cmap="Blues", vmin=0, vmax=1, aspect="auto")  # the root shows weak patterns too
             middle = {"fontsize": 10, "ha": "center", "va": "center", "parse_math": False}
             figure.text((start + side / 2) / WIDTH, 1 - 0.12 / height, label(name, 34), **middle)
@@ -94,6 +95,7 @@ def small_maps(maps: Mapping[str, Sequence], tokens: Sequence[str], keys: Sequen
                 range(len(rows)) if number == 0 else [], names if number == 0 else [], fontsize=9, parse_math=False
             )
             axes.tick_params(length=0)
+        _weights(figure, left, height)
         lines, columns = [], list(map(str, tokens if keys is None else keys))
         for name, one in grids.items():
             row, column = np.unravel_index(one.argmax(), one.shape)
@@ -102,6 +104,21 @@ def small_maps(maps: Mapping[str, Sequence], tokens: Sequence[str], keys: Sequen
         said = "; ".join(f"{readable(n)}: {readable(q)} to {readable(k)} {w}" for n, q, k, w in lines)
         alt = f"Weights as grids, queries from top to bottom, keys from left to right. Strongest: {said}."
         return show(figure, alt=alt, table=table, folded=True)
+
+
+def _weights(figure, x, height):
+    """A legend below the grids of `small_maps`: four weights and their blues, from `x` to the right, in inches."""
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
+
+    said = {"fontsize": 9, "va": "center"}
+    figure.text((x - 0.1) / WIDTH, 0.14 / height, "weight", ha="right", **said)
+    for weight in (0, 0.05, 0.25, 1):
+        blue = {"facecolor": colormaps["Blues"](weight**0.5), "edgecolor": MUTED, "linewidth": 0.8}
+        corner, size = (x / WIDTH, 0.05 / height), (0.3 / WIDTH, 0.18 / height)
+        figure.add_artist(Rectangle(corner, *size, transform=figure.transFigure, **blue))
+        figure.text((x + 0.38) / WIDTH, 0.14 / height, str(weight), **said)
+        x += 0.95
 
 
 def arcs(words: Sequence[str], weights: Sequence[float], query: int = -1, *, title: str = "", lit=()) -> Figure:
@@ -135,7 +152,8 @@ def arcs(words: Sequence[str], weights: Sequence[float], query: int = -1, *, tit
             weight = numbers[number]
             if role is None and weight >= 0.1:
                 role = "value"
-            box(axes, x + 0.015, 0.32, width - 0.03, 0.34, word, role=role, size=9.5 * max(scale, 0.95))
+            box(axes, x + 0.015, 0.32, width - 0.03, 0.34, role=role)
+            write(axes, x + width / 2, 0.45, word, size=9.5 * max(scale, 0.95), up="baseline")  # all on one line
             if weight >= _FAINT:
                 write(axes, x + width / 2, 0.16, f"{weight:.2f}", size=9)
             middles.append(x + width / 2)

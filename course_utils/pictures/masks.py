@@ -10,8 +10,12 @@ _GAP = 0.25
 _CROSS = "cross-attention: the whole source"
 
 
-def mask_grids(found: dict[str, Traces]) -> Figure:
-    """A grid for each model: a row for each hidden state, a column for each replaced token, filled where it changed."""
+def mask_grids(found: dict[str, Traces], *, framed: str = "") -> Figure:
+    """A grid for each model: a row for each hidden state, a column for each replaced token, filled where it changed.
+
+    Args:
+        framed: a word of the texts; a dark frame stands around its columns.
+    """
     sizes = {name: _HEAD + _names(one) + _CELL * len(one.tokens) for name, one in found.items()}
     many = len(found) == 3 and sum(sizes.values()) > WIDTH  # then the first two stand below each other
     columns = [[*found][:-1], [*found][-1:]] if many else [[name] for name in found]
@@ -23,7 +27,7 @@ def mask_grids(found: dict[str, Traces]) -> Figure:
         for names in columns:
             y = height - 0.05
             for name in names:
-                _grid(axes, x, y, name, found[name])
+                _grid(axes, x, y, name, found[name], framed)
                 y -= sizes[name] + _GAP
             x += max(sizes[name] for name in names) + _GAP
         write(axes, 0.05, 0.12, "Row: the token that looks. Column: the token that was replaced. Filled: it was seen.",
@@ -37,6 +41,7 @@ def mask_grids(found: dict[str, Traces]) -> Figure:
             n, size = one.source, len(one.tokens)
             said.append(f"{name}, {size} tokens{f', of them {n} in the source' if 0 < n < size else ''}: {_shape(one)}")
         alt = f"Grids of who sees whom, a row for each token that looks. {'. '.join(said)}."
+        alt += f" A frame stands around the column of {framed}." if framed else ""
         return show(figure, alt=alt, table=Table("Who sees whom", ("token", "sees"), rows), folded=True)
 
 
@@ -63,8 +68,8 @@ def _shape(one: Traces) -> str:
     return "a band along the diagonal"
 
 
-def _grid(axes, x, y, name, one: Traces):
-    """One grid with its names; (x, y) is the upper left corner."""
+def _grid(axes, x, y, name, one: Traces, framed: str):
+    """One grid with its names and a frame around a column; (x, y) is the upper left corner."""
     write(axes, x, y - 0.12, name, bold=True, across="left")
     names = _names(one)
     left, top = x + names, y - _HEAD - names
@@ -82,6 +87,9 @@ def _grid(axes, x, y, name, one: Traces):
     if 0 < one.source < len(one.tokens):
         axes.plot([left, left + size], [top - cut, top - cut], color=INK, linewidth=1.6)
         axes.plot([left + cut, left + cut], [top, top - size], color=INK, linewidth=1.6)
+    for place in (place for word, places in one.words if framed and word == framed for place in places):
+        start, end = left + place * _CELL, left + (place + 1) * _CELL
+        axes.plot([start, end, end, start, start], [top, top, top - size, top - size, top], color=INK, linewidth=2.4)
 
 
 def _names(one: Traces) -> float:

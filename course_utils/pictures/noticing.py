@@ -106,13 +106,13 @@ def who_noticed(found: dict[str, Traces], word: str, *, sides=("source", "target
     if not any(where.values()):
         known = dict.fromkeys(one_word for one in found.values() for one_word, _ in one.words)
         raise CourseError(f"The word {word!r} is in none of the texts; there is: {', '.join(known)}.")
-    step, top = 0.56, 0.72
-    height = top + step * len(rows) + 0.05
+    step, top, below = 0.56, 0.4, 0.45
+    height = top + step * len(rows) + below
     said, listed = [], []
     with plain_style():
         figure, axes = canvas(WIDTH, height)
         write(axes, 0.02, height - 0.16, f"Replaced: {label(word, 24)}", size=11, across="left", bold=True)
-        _key(axes, height - 0.52)
+        _key(axes, 0.08)
         y = height - top - _HIGH
         for name, head, places in rows:
             one, at = found[name], where[name]
@@ -137,7 +137,7 @@ def who_noticed(found: dict[str, Traces], word: str, *, sides=("source", "target
 
 
 def _key(axes, y):
-    x = 1.6
+    x = 0.6
     for kind, text in (("replaced", "replaced (changes too)"), ("changed", "its vector changed"), ("", "no change")):
         _token(axes, x, y, 0.28, "", kind)
         write(axes, x + 0.36, y + _HIGH / 2, text, across="left", size=9)

@@ -6,12 +6,12 @@ from .figures import Figure, Table, label, show
 from .style import COLOURS, INK, MUTED, WIDTH, canvas, plain_style, rectangle, tint, write
 
 _ROLES = ("query", "value", "key", "feed-forward")
-_HIGH, _STEP, _GAP = 0.24, 0.32, 0.2  # inches: a bar, from bar to bar, between two groups
+_HIGH, _STEP, _GAP = 0.3, 0.42, 0.2  # inches: a bar, from bar to bar, between two groups
 _ZERO, _ONE = 4.7, 1.75  # where 0 stands, and how long 1 is
 
 
 def paired_bars(groups: Mapping[str, Mapping[str, float]], *, axis: str) -> Figure:
-    """Numbers from -1 to 1 as bars, in groups: `{group: {label: number}}`. `axis` says what the numbers are."""
+    """Numbers from -1 to 1 as bars, in groups: `{group: {label: number}}`; a label may have two lines."""
     count = sum(map(len, groups.values()))
     height = _STEP * count + _GAP * (len(groups) - 1) + 0.75
     said, rows = [], []
@@ -25,11 +25,13 @@ def paired_bars(groups: Mapping[str, Mapping[str, float]], *, axis: str) -> Figu
                 y -= _STEP
                 start, end = sorted((_ZERO, _ZERO + _ONE * value))
                 rectangle(axes, start, y, end - start, _HIGH, tint(colour, 0.75), MUTED, 0.8)
-                write(axes, 1.3, y + _HIGH / 2, label(name, 18), across="left")
+                lines = name.split("\n")
+                text, name = "\n".join(label(line, 24) for line in lines), " / ".join(lines)
+                write(axes, 1.3, y + _HIGH / 2, text, across="left", size=9)
                 beside, side = (start - 0.06, "right") if value < 0 else (end + 0.06, "left")
                 write(axes, beside, y + _HIGH / 2, f"{value:.2f}", across=side)
                 rows.append((f"{group}: {name}", f"{value:.2f}"))
-            said.append(f"{group}: " + ", ".join(f"{name} {value:.2f}" for name, value in values.items()))
+            said.append(f"{group}: " + ", ".join(f"{k} {v:.2f}".replace("\n", " / ") for k, v in values.items()))
             y -= _GAP
         bottom = y + _GAP - 0.06
         axes.plot([_ZERO, _ZERO], [bottom, height - 0.05], color=INK, linewidth=1.2)

@@ -92,7 +92,7 @@ EXERCISE = Exercise(
     context=TORCH,
     expects="a function that returns the name of a family",
     hints=(
-        "Look at the grids. In which family does no token look ahead, in a full grid and in a band? Test that first.",
+        "Test for the decoder first: it is the only family in which no token looks ahead, in a full grid or in a band.",
         "Right of the diagonal are the later tokens: `seen.triu(1)` keeps only these.",
         "In an encoder-decoder there is a position `start` where the target begins: `seen[:start, start:]` is empty, "
         "because no state of the source sees the target. Try all positions.",

@@ -97,7 +97,7 @@ def _dictionary(families: dict) -> str:
 EXERCISE = Exercise(
     id="5.8",
     title="Eight jobs, three families",
-    minutes=8,
+    minutes=5,
     difficulty="medium",
     starter="families = {\n" + "".join(f'    "{case}": ...,\n' for case in _RIGHT) + "}",
     answer="families",
