@@ -19,13 +19,12 @@ pytestmark = pytest.mark.browser
 ARTIFACTS = Path(__file__).parent / "artifacts"
 NAMES = ("bertviz_live.ipynb", "bertviz_stored.ipynb")
 SOURCES = (
-    "from attention_records import ODD_WORDS, odd_map\nfrom course_utils.attention import bertviz_view, browse\n"
+    "from attention_records import ODD_WORDS, odd_map\nfrom course_utils.attention import bertviz_view\n"
     "encoder = odd_map(queries=ODD_WORDS)\n"
     "cross = odd_map('cross', queries=['sie', 'mag'], keys=['she', 'likes', 'it'])",
     "bertviz_view(encoder)",
     "bertviz_view(encoder, 'model')",
     "bertviz_view(cross)",
-    "browse(encoder)",
 )
 
 
@@ -110,22 +109,6 @@ def test_both_views_draw_in_jupyterlab(page):
     page.picture(ARTIFACTS / "bertviz_model.png", at=page.cells.nth(2))
 
     assert texts(frame(page.cells.nth(3))) == ["sie", "mag", "she", "likes", "it"]
-
-
-def test_a_control_redraws_the_table(page):
-    page.open(NAMES[0])
-    page.run_all()
-    cell = page.cells.nth(4)
-    table = cell.locator(".widget-html table")
-    before = table.locator("td").all_inner_texts()
-    assert "layer 0, head 0" in table.inner_text()
-    cell.get_by_label("layer").select_option("mean")
-    cell.get_by_label("head").select_option("2")
-    page.wait(lambda: "layer mean, head 2" in table.inner_text(), "the table has not changed")
-    assert table.locator("td").all_inner_texts() != before
-    assert table.locator("th").first.inner_text().startswith("<script>")
-    page.picture(ARTIFACTS / "browse.png", at=cell)
-    assert page.errors() == []
 
 
 def test_the_dark_theme_leaves_black_on_white(page, server):

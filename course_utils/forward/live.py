@@ -62,16 +62,13 @@ def live_forward(model, tokenizer, text: str, target: str | None = None, **optio
     from .running import forward_pass
 
     attention_sites(model)  # says so if this is no model to look into
-
-    stored = [
-        True
-    ]  # the first page is stored in the notebook, so it is small and has a picture; the next ones have room
+    first = True
 
     def opened(text, target=None) -> Framed:
-        run = forward_pass(model, tokenizer, text, target=target)
-        return Framed(
-            run.page(**options) if stored and stored.pop() else run.page(**{"most": LARGE, "still": False} | options)
-        )
+        nonlocal first
+        # The first page is stored in the notebook, so it is small and has a picture; the next ones have room.
+        room, first = {} if first else {"most": LARGE, "still": False}, False
+        return Framed(forward_pass(model, tokenizer, text, target=target).page(**room | options))
 
     if not writes_from_a_source(model):
         return try_it(lambda text: opened(text), text=text)
