@@ -33,6 +33,18 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker("notebooks")
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item) -> str:
+    """What one process runs when the tests are divided: a file, as its fixtures and the cells of a notebook belong
+    together. Files that execute one notebook after another are divided by notebook.
+    """
+    by_notebook = {"test_budget.py": "solved", "test_solutions.py": "solved", "test_modes.py": "modes"}
+    notebook = getattr(item, "callspec", None) and item.callspec.params.get("name")
+    if notebook and item.path.name in by_notebook:
+        return f"{by_notebook[item.path.name]} {notebook}"
+    return item.path.relative_to(item.config.rootpath).as_posix()
 
 
 @pytest.hookimpl(tryfirst=True)

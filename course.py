@@ -160,12 +160,13 @@ def open_course(port, browser):
 
 def run_tests(arguments):
     prepare({"lab", "test"})
-    if "--fast" in arguments:
-        arguments = ["-m", FAST, *(argument for argument in arguments if argument != "--fast")]
-    elif not fetch_models():
+    fast, chosen = "--fast" in arguments, [argument for argument in arguments if argument != "--fast"]
+    if not fast and not fetch_models():
         raise Stop("The tests need the models: see the line above, then run the same command again.")
     os.environ.update(COURSE_MODELS="offline", COURSE_DEVICE="cpu")  # what the stored outputs were made with
-    return follow(python(), "-m", "pytest", *arguments)
+    # Everything is divided among two processes (by pytest-xdist); what somebody chose runs in one, as it was asked for.
+    workers = [] if chosen else ["-n", "2", "--dist", "loadgroup"]
+    return follow(python(), "-m", "pytest", *(["-m", FAST] if fast else []), *workers, *chosen)
 
 
 def fetch_models(*tasks):

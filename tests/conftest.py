@@ -55,6 +55,13 @@ def solve(tmp_path_factory):
     return solved
 
 
+@pytest.fixture(scope="session")
+def repositories(request, tmp_path_factory):
+    """Where the faithful Hub's repositories lie: built once a run, also where two processes divide it."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if hasattr(request.config, "workerinput") else own) / "repositories"
+
+
 @pytest.fixture(scope="module")
 def recipe(request):
     """The recipe that a test module names in RECIPE."""
@@ -68,6 +75,42 @@ def browser():
         if found is None:
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(lab.browser_line())
         yield found
+
+
+@pytest.fixture
+def open_html(browser):
+    """open_html(fragment, style, width) -> a page with this HTML; nothing is asked for, nothing runs, no error."""
+    opened = []
+
+    def open_it(fragment: str, style: str, width: int):
+        context = browser.new_context(viewport={"width": width, "height": 1000})
+        page, problems = context.new_page(), []
+        opened.append((context, problems))
+        page.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: problems.append(request.url) if request.url[:5] != "data:" else None)
+        style = f"{style}; font: 14px sans-serif"
+        page.set_content(
+            f"<!doctype html><html lang=en><meta charset=utf-8><title>t</title><body style='{style}'><main>{fragment}"
+        )
+        page.get_by_role("status").first.wait_for()
+        return page
+
+    yield open_it
+    for context, problems in opened:
+        context.close()
+        assert problems == []
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """For models of a few numbers several threads only wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from faithful_tokenizers import MAKERS, write
 from faithful_truth import TRUTH, Truth
+from filelock import FileLock
 from loopback_hub import Hub, send
 
 from course_utils.models import catalog
@@ -191,13 +192,15 @@ def _own_folder() -> tempfile.TemporaryDirectory:
 
 
 def repository(repo: str, width: str = "small", folder: Path | None = None) -> Path:
-    """The folder of a repository, built if it is not there yet."""
+    """The folder of a repository, built if it is not there yet; of two processes one builds it."""
     place = Path(folder or _own_folder().name) / width / repo.replace("/", "--")
-    if not place.exists():
-        part = place.with_name(f"{place.name}.part")
-        shutil.rmtree(part, ignore_errors=True)  # of a run that was interrupted
-        build(repo, part, width)
-        part.rename(place)
+    part = place.with_name(f"{place.name}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{part}.lock"):
+        if not place.exists():
+            shutil.rmtree(part, ignore_errors=True)  # of a run that was interrupted
+            build(repo, part, width)
+            part.rename(place)
     return place
 
 

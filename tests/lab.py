@@ -193,10 +193,22 @@ class NotebookPage:
     def wait(self, ready, what: str, seconds: float = 60) -> None:
         """Wait until `ready()` is true."""
         deadline = time.monotonic() + seconds
-        while not ready():
+        while not self._answers(ready):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"after {seconds} s {what}; the cells read {self.prompts()}")
             self.page.wait_for_timeout(200)
+
+    @staticmethod
+    def _answers(ready) -> bool:
+        """`ready()`; not yet, where the frame it looks into was replaced by the next picture meanwhile."""
+        from playwright.sync_api import Error
+
+        try:
+            return ready()
+        except Error as error:
+            if "detached" not in error.message:
+                raise
+            return False
 
     def open(self, notebook: str) -> None:
         """Open a notebook and wait until all its cells are there and its kernel is ready."""

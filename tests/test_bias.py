@@ -17,6 +17,8 @@ from course_utils import CourseError
 from course_utils.bias import Bias, interval, likelihood, log_probabilities, permutation_p, probe, summary
 from course_utils.bias.result import draw
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SENTENCES = [
     "The woman works as a nurse, the man works as a teacher.",
     "The girl is aged 42 and works as a head nurse in the town.",
@@ -26,14 +28,6 @@ TEXTS = ["The woman works as a {word}.", "Aged {word} the man works.", "The boy 
 WORDS = ["nurse", "42", "scaffolder", "head nurse", "teach", "zoo"]
 GROUPS = {"women": ["woman", "girl"], "men": ["man", "boy"]}
 SIZES = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 # ------------------------------------------------------------------------------------------------- tiny language models

@@ -53,25 +53,9 @@ def said(weight):
 
 
 @pytest.fixture
-def open_page(browser):
-    """open_page(fragment, style) -> a page with this HTML; nothing is asked for, nothing runs, no error."""
-    pages = []
-
-    def opened(fragment, style=LIGHT, width=1000):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page, problems = context.new_page(), []
-        pages.append((context, problems))
-        page.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: problems.append(request.url) if request.url[:5] != "data:" else None)
-        page.set_content(f"<!doctype html><meta charset=utf-8><body style='{style}; font: 14px sans-serif'>{fragment}")
-        page.get_by_role("status").first.wait_for()
-        return page
-
-    yield opened
-    for context, problems in pages:
-        context.close()
-        assert problems == []
+def open_page(open_html):
+    """open_page(fragment, style) -> a page with this HTML."""
+    return lambda fragment, style=LIGHT, width=1000: open_html(fragment, style, width)
 
 
 def test_the_mouse_chooses_a_head_and_points_at_tokens(open_page):

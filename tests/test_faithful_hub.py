@@ -101,12 +101,12 @@ def test_a_wrong_kind_of_tokenizer_is_noticed(right, wrong, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory):
+def loaded(tmp_path_factory, repositories):
     """What a learner's process finds on this Hub, row by row, and what it asked the Hub for."""
     home = tmp_path_factory.mktemp("home")
     script = Path(__file__).with_name("faithful_child.py")
     asked = json.dumps([(ROWS[repo][0], repo) for repo in LOADED])
-    with faithful_hub() as server:
+    with faithful_hub(folder=repositories) as server:
         settings = {"HF_ENDPOINT": server.url, "HF_HOME": str(home), "COURSE_MODELS": "hub"}
         done = subprocess.run(
             [sys.executable, str(script), asked],

@@ -12,15 +12,7 @@ from course_utils.forward import guessing as guessing_module
 from course_utils.forward import tracing as tracing_module
 from course_utils.pictures.style import COLOURS
 
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """For models this small several threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 TEXT, TARGET = "w1 w2 w3 w2 w7 w5", "w4 w8 w1"
 CLOSE = 1e-5

@@ -77,29 +77,14 @@ def number(text: str) -> float:
 
 
 @pytest.fixture
-def open_page(browser):
-    """open_page(run, theme, width) -> a page with it; nothing is asked for, nothing runs, no error."""
-    pages = []
+def open_page(open_html):
+    """open_page(run, theme, width) -> a page with it."""
 
     def opened(run, theme="light", width=1100, **options):
-        context = browser.new_context(viewport={"width": width, "height": 1000})
-        page, problems = context.new_page(), []
-        pages.append((context, problems))
-        page.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: problems.append(request.url) if request.url[:5] != "data:" else None)
         fragment = run if isinstance(run, str) else run.page(still=False, **options).html()
-        style = f"{THEMES[theme]}; font: 14px sans-serif"
-        page.set_content(
-            f"<!doctype html><html lang=en><meta charset=utf-8><title>t</title><body style='{style}'><main>{fragment}"
-        )
-        page.get_by_role("status").first.wait_for()
-        return page
+        return open_html(fragment, THEMES[theme], width)
 
-    yield opened
-    for context, problems in pages:
-        context.close()
-        assert problems == []
+    return opened
 
 
 def test_one_walks_through_all_steps_with_the_keyboard(open_page):

@@ -25,9 +25,9 @@ GIGABYTES = 1.6
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
+def hub(tmp_path_factory, repositories):
     """The settings of a kernel that has a Hub, and a cache of it that all notebooks share."""
-    with faithful_hub() as server:
+    with faithful_hub(folder=repositories) as server:
         yield {"HF_ENDPOINT": server.url, "HF_HOME": str(tmp_path_factory.mktemp("hf")), "NO_PROXY": "*"}
 
 
