@@ -123,7 +123,7 @@ def _check_top_k(answer) -> str | None:
 EXERCISE = Exercise(
     id="8.1",
     title="Top-k, and exactly k",
-    minutes=7,
+    minutes=8,
     difficulty="medium",
     starter="def top_k(probabilities, k):\n    ...",
     answer="top_k",

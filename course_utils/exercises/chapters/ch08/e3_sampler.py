@@ -120,7 +120,7 @@ def _of_order(draws) -> str | None:
 EXERCISE = Exercise(
     id="8.3",
     title="A whole sampler",
-    minutes=12,
+    minutes=10,
     difficulty="hard",
     starter="def draw(logits, temperature, k, p, count):\n    ...",
     answer="draw",
