@@ -6,7 +6,7 @@ from course_utils.errors import CourseError
 from course_utils.exercises.chapters.ch08.tiny_llama import tiny_llama, watched
 from course_utils.exercises.going_on import solved
 from course_utils.exercises.shelf import find
-from course_utils.pictures.caches import calls
+from course_utils.pictures.caches import calls, weigh
 
 IDS = [[5, 17, 80, 33, 2]]
 NEW = 4
@@ -58,3 +58,31 @@ def test_the_grid_fills_and_keeps_its_size():
 def test_it_says_what_it_needs(wrong):
     with pytest.raises(CourseError, match="draws a prompt"):
         calls(NAMES, **wrong)
+
+
+def test_the_cache_beside_the_weights():
+    less, more, much = (weigh(16.06e9, size, title="a model") for size in (0.54e9, 17e9, 90e9))
+    assert column(less, 1) == ["16.06", "0.54"]
+    assert "less than the weights" in less.alt
+    assert "more than the weights" in more.alt
+    assert "more than the weights" in much.alt
+
+
+def test_the_bar_of_the_weights_stays_where_it_is():
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    small, large, equal = (
+        np.array(Image.open(io.BytesIO(weigh(16e9, size).png)).convert("L"), int)[:115] for size in (1e9, 99e9, 16e9)
+    )
+    assert small.shape == large.shape
+    for other in (large, equal):  # all above the bar of the cache; shades may differ a little
+        assert abs(small - other).max() < 40
+
+
+@pytest.mark.parametrize("wrong", [(0, 1), ("much", 1), (1, -1), (1, None)])
+def test_it_weighs_numbers_only(wrong):
+    with pytest.raises(CourseError, match="two numbers of bytes"):
+        weigh(*wrong)

@@ -102,6 +102,14 @@ def test_the_best_path_can_change():
     assert _path(LEVELS) == [0, 2, 1, 0]  # stepped, out, into, the
 
 
+def test_the_way_of_greedy_ends_where_it_is_cut_off():
+    from course_utils.pictures.sampling_beams import _greedy
+
+    assert _greedy(LEVELS) == [0, 0, 0, 1]  # stepped into the room
+    cut = [*LEVELS[:1], [(1, " the", -3.0), (2, "pt", -3.1), (1, " her", -3.2), (0, " into", -3.3)], *LEVELS[2:]]
+    assert _greedy(cut) == [0, 3]
+
+
 @pytest.mark.parametrize("levels", [[], [[(0, "a", -1.0)]]])
 def test_a_tree_needs_beams(levels):
     with pytest.raises(CourseError, match="3 beams or more"):

@@ -9,11 +9,12 @@ from itertools import accumulate
 from ..describing import describe
 from ..errors import CourseError
 from .figures import Figure, Table, label, readable, show
-from .style import ACCENT, INK, MUTED, WIDTH, canvas, keep_width, plain_style, rectangle, write
+from .style import ACCENT, INK, MUTED, PALE, WIDTH, canvas, keep_width, plain_style, rectangle, write
 
 TAIL = 40  # places; what comes after them is called the tail
 DRAWS = 10
-_ROW, _LEFT, _LONG = 0.27, 1.8, 4.5  # inches: height of a row, where bars begin, a bar of probability 1
+_ROW, _LEFT, _LONG = 0.27, 1.8, 3.55  # inches: height of a row, where bars begin, a bar of probability 1
+_BEFORE, _AFTER = 6.15, 6.93  # where the two columns of numbers end
 
 
 def before_after(tokenizer, before, after, *, prompt: str = "", most: int = 8) -> Figure:
@@ -59,22 +60,27 @@ def _drawn(chances: list[float]) -> list[int]:
 
 
 def _draw(names, pairs, said, drawn, prompt, most) -> Figure:
-    title, height = f"{prompt} ___".strip(), 1.25 + _ROW * len(names)
+    title, height = f"{prompt} ___".strip(), 1.35 + _ROW * len(names)
     with plain_style():
         figure, axes = canvas(WIDTH, height)
         keep_width(figure)
-        write(axes, 0.02, height - 0.15, label(title, 84), size=11, across="left")
-        axes.plot([_LEFT, _LEFT], [0.8, height - 0.36], color=INK, linewidth=1)
+        write(axes, 0.02, height - 0.15, label(title, 62), size=11, across="left")
+        _legend(axes, height - 0.36)
+        axes.plot([_LEFT, _LEFT], [0.8, height - 0.46], color=INK, linewidth=1)
         for row, (name, old, new) in enumerate(zip(names, *pairs, strict=True)):
-            y = height - 0.4 - _ROW * (row + 1)
+            y = height - 0.5 - _ROW * (row + 1)
             write(axes, _LEFT - 0.08, y + _ROW / 2, label(name, 24), across="right")
             rectangle(axes, _LEFT, y + 0.07, _LONG * new, _ROW - 0.14, ACCENT if row < most else MUTED)
             axes.add_patch(_dotted(_LEFT, y + 0.02, _LONG * old, _ROW - 0.04))
-            text = "removed" if new == 0 < old else f"{new:.2f}" if new >= 0.005 else "<0.01"
-            end = _LEFT + _LONG * max(old, new) + 0.08
-            write(axes, end, y + _ROW / 2, text, size=9, across="left", lit=new > 0)
-        _legend(axes, WIDTH - 1.0, height - 0.4 - _ROW * 4.5)
+            axes.plot(
+                [_LEFT + _LONG * max(old, new) + 0.08, _AFTER - 1.2], [y + _ROW / 2] * 2, color=PALE, linewidth=0.8
+            )
+            write(axes, _BEFORE, y + _ROW / 2, _short(old), size=9.5, across="right", lit=False)
+            text = "removed" if new == 0 < old else _short(new)
+            write(axes, _AFTER, y + _ROW / 2, text, size=9.5, across="right", lit=new > 0)
         write(axes, 0.02, 0.5, said, across="left", bold=True)
+        rectangle(axes, 5.2, 0.44, 0.25, 0.12, MUTED)
+        write(axes, _AFTER, 0.5, "many tokens together", size=9, across="right")
         write(axes, 0.02, 0.2, ", ".join(label(word, 11) for word in drawn), across="left", size=9.5)
         table = Table(
             title,
@@ -86,14 +92,19 @@ def _draw(names, pairs, said, drawn, prompt, most) -> Figure:
         return show(figure, alt=alt, table=table, folded=True)
 
 
+def _short(chance: float) -> str:
+    return f"{chance:.2f}" if chance >= 0.005 else "<0.01"
+
+
 def _dotted(x, y, wide, high):
     from matplotlib.patches import Rectangle
 
     return Rectangle((x, y), wide, high, fill=False, edgecolor=INK, linestyle=":", linewidth=1.3)
 
 
-def _legend(axes, x, y):
-    axes.add_patch(_dotted(x, y, 0.3, 0.16))
-    write(axes, x + 0.4, y + 0.08, "before", size=9, across="left")
-    rectangle(axes, x, y - 0.24, 0.3, 0.12, ACCENT)
-    write(axes, x + 0.4, y - 0.18, "after", size=9, across="left")
+def _legend(axes, y):
+    """The heads of the two columns of numbers, each with the look of its bars."""
+    axes.add_patch(_dotted(_BEFORE - 0.77, y - 0.08, 0.27, 0.16))
+    write(axes, _BEFORE, y, "before", size=9.5, across="right")
+    rectangle(axes, _AFTER - 0.64, y - 0.06, 0.27, 0.12, ACCENT)
+    write(axes, _AFTER, y, "after", size=9.5, across="right")

@@ -108,7 +108,7 @@ def _of_tokens(found, right, calls, prompts) -> str:
 EXERCISE = Exercise(
     id="8.7",
     title="Decode with a cache",
-    minutes=12,
+    minutes=15,
     difficulty="hard",
     starter="@torch.no_grad()\ndef cached_greedy(model, ids, steps):\n    ...",
     answer="cached_greedy",
