@@ -15,7 +15,7 @@ from ..exercises.shelf import chapter_name
 from .notebooks import machine_paths, to_text
 
 LINES = 12
-LONGER = {"07", "08", "09", "10"}  # pages of the first edition may have 15 until they are remade
+LONGER = {"09", "10"}  # pages of the first edition may have 15 until they are remade
 SHARE_COMPARED = 0.9
 MAX_BYTES = 400_000
 UNCOMPARED = {"nbval-ignore-output", "nbval-skip"}

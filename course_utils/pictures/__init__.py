@@ -9,7 +9,11 @@ controls to a picture. What several pages draw: `figures`, `charts`, `diagrams` 
 `two_ways`, `losses`, `dinner`, `history`, `costs`; 05 `noticing`, `masks`,
 `lessons`, `choosing`, `paired`; 06 `glances`, `heads`,
 `made`, `mixing`; 06b
-`rotating`, `building`, `variants`; 06c `looking`, `ways`.
+`rotating`, `building`, `variants`; 06c `looking`, `ways`; 07 `learning`, `learning_live`,
+`learning_ways`, `learning_scores`; 08 `sampling`,
+`sampling_beams`, `caches`; 07b `curves_sure`, `curves_paired`,
+`curves_words`, `curves_data`, `curves_training`; 08b `assistants`,
+`assistants_preferences`, `assistants_votes`, `assistants_levels`.
 """
 
 from ..lazy import lazy_names

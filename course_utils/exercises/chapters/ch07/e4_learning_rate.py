@@ -73,7 +73,7 @@ def _shown(numbers) -> str:
 EXERCISE = Exercise(
     id="7.4",
     title="Warm up, then slow down",
-    minutes=6,
+    minutes=8,
     difficulty="easy",
     starter="def learning_rate(step, steps, warmup, peak):\n    ...",
     answer="learning_rate",

@@ -145,7 +145,7 @@ def _other_sizes(answer) -> str | None:
 EXERCISE = Exercise(
     id="7.6",
     title="LoRA by hand",
-    minutes=12,
+    minutes=15,
     difficulty="hard",
     starter=(
         "class LoraLinear(nn.Module):\n"
