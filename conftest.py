@@ -38,12 +38,10 @@ def pytest_collection_modifyitems(items):
 
 def _group(item) -> str:
     """What one process runs when the tests are divided: a file, as its fixtures and the cells of a notebook belong
-    together. Files that execute one notebook after another are divided by notebook.
+    together. The file that executes one notebook after another is divided by notebook.
     """
-    by_notebook = {"test_budget.py": "solved", "test_solutions.py": "solved", "test_modes.py": "modes"}
-    notebook = getattr(item, "callspec", None) and item.callspec.params.get("name")
-    if notebook and item.path.name in by_notebook:
-        return f"{by_notebook[item.path.name]} {notebook}"
+    if item.path.name == "test_modes.py":
+        return f"modes {item.callspec.params['name']}"
     return item.path.relative_to(item.config.rootpath).as_posix()
 
 

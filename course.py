@@ -164,9 +164,14 @@ def run_tests(arguments):
     if not fast and not fetch_models():
         raise Stop("The tests need the models: see the line above, then run the same command again.")
     os.environ.update(COURSE_MODELS="offline", COURSE_DEVICE="cpu")  # what the stored outputs were made with
-    # Everything is divided among two processes (by pytest-xdist); what somebody chose runs in one, as it was asked for.
-    workers = [] if chosen else ["-n", "2", "--dist", "loadgroup"]
-    return follow(python(), "-m", "pytest", *(["-m", FAST] if fast else []), *workers, *chosen)
+    pytest, marks = (python(), "-m", "pytest"), ["-m", FAST] if fast else []
+    if chosen:
+        return follow(*pytest, *marks, *chosen)
+    divided = ("-n", "2", "--dist", "loadgroup")  # among two processes, by pytest-xdist
+    if fast:
+        return follow(*pytest, *marks, *divided)
+    failed = follow(*pytest, "-m", "not alone", *divided)
+    return failed if failed > 1 else follow(*pytest, "-m", "alone") or failed  # above 1: interrupted, or no tests
 
 
 def fetch_models(*tasks):

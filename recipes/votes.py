@@ -32,7 +32,7 @@ SHOTS = {
     "sums": "Add 2, 5 and 4.\n2 + 5 = 7. 7 + 4 = 11. The answer is 11.\n\n"
     "Add 6, 3 and 8.\n6 + 3 = 9. 9 + 8 = 17. The answer is 17.\n\nAdd {}.\n",
 }
-LENGTHS = {"verbs": 5, "sums": 26}  # new tokens
+LENGTHS = {"verbs": 5, "sums": 48}  # new tokens; a sum may take four steps
 TEMPERATURES = {"verbs": 1.0, "sums": 0.7}
 
 

@@ -14,7 +14,7 @@ import pytest
 from course_utils.authoring import sources
 from course_utils.authoring.notebooks import peak_memory
 
-pytestmark = pytest.mark.notebooks
+pytestmark = [pytest.mark.notebooks, pytest.mark.alone]
 
 SECONDS = 90
 GIGABYTES = 1.5

@@ -163,6 +163,22 @@ def test_the_fast_tests_fetch_no_model(course, monkeypatch):
     assert seen == [{"lab", "test"}, ("-m", "pytest", "-m", course.FAST, "-x")]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "status", "runs"),
+    [(0, 0, 0, 2), (1, 0, 1, 2), (0, 1, 1, 2), (2, 0, 2, 1)],  # 2: somebody interrupted it
+)
+def test_what_measures_seconds_runs_alone_afterwards(course, monkeypatch, first, second, status, runs):
+    seen, statuses = [], [first, second]
+    monkeypatch.setattr(course, "prepare", lambda extras: None)
+    monkeypatch.setattr(course, "fetch_models", lambda: True)
+    monkeypatch.setattr(course, "follow", lambda *command: seen.append(command[1:]) or statuses.pop(0))
+    monkeypatch.setenv("COURSE_MODELS", "offline")
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    assert course.main(["test"]) == status
+    divided = ("-m", "pytest", "-m", "not alone", "-n", "2", "--dist", "loadgroup")
+    assert seen == [divided, ("-m", "pytest", "-m", "alone")][:runs]
+
+
 def test_without_a_command_the_help_is_shown(course, capsys):
     assert course.main([]) == 2
     assert "doctor" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import torch
 
 from course_utils.errors import CourseError
 from course_utils.pictures.assistants import ROADS, counted, group, road
-from course_utils.pictures.assistants_levels import on_levels
+from course_utils.pictures.assistants_levels import lost_and_won, on_levels, rounded_copy
 from course_utils.pictures.assistants_preferences import dpo_curve, moved
 from course_utils.pictures.assistants_votes import COUNTS, ballots, verdicts, vote_curve
 
@@ -92,3 +92,24 @@ def test_levels_say_the_largest_error():
     assert figure.alt.endswith("2 bits: 4 levels, largest error 0.0667.")
     with pytest.raises(CourseError, match="1 to 8 bits"):
         on_levels([0.0, 1.0], 9)
+
+
+def test_a_rounded_copy_has_few_values_in_each_block_and_leaves_the_model_alone():
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(64, 8), torch.nn.Linear(8, 3))
+    before = [weight.clone() for weight in model.parameters()]
+    rounded = rounded_copy(model, 2)
+    assert all(torch.equal(one, other) for one, other in zip(before, model.parameters(), strict=True))
+    for block, exact in zip(rounded[0].weight.reshape(-1, 32), model[0].weight.reshape(-1, 32), strict=True):
+        assert len(block.unique()) <= 4
+        assert (block - exact).abs().max() <= (exact.max() - exact.min()) / 3 / 2 + 1e-6
+    assert torch.equal(rounded[0].bias, model[0].bias)  # no matrix
+    assert torch.equal(rounded[1].weight, model[1].weight)  # 24 numbers are no block
+
+
+def test_what_was_lost_and_won_adds_up():
+    figure = lost_and_won({"4 bits": (0, 0), "2 bits": (6, 1)}, of=100, before=torch.tensor(97))
+    assert figure.table.rows == (("4 bits", "0", "0", "97 of 100 right"), ("2 bits", "6", "1", "92 of 100 right"))
+    assert "2 bits: 6 lost, 1 won, 92 of 100 right" in figure.alt
+    with pytest.raises(CourseError, match="how many of 10"):
+        lost_and_won({"2 bits": (0, 4)}, of=10, before=7)

@@ -62,14 +62,14 @@ def test_coins_add_up_to_mcnemars_chance():
 
 
 def test_differences_say_which_may_be_luck():
-    found = {"a minus b": {"films": (12.3, 0.0001), "days": (1.2, 0.04)}, "b minus c": {"films": (-4.0, 0.2)}}
+    found = {"a minus b": {"films": (12.3, 0.0001), "days": (1.2, 0.0412)}, "b minus c": {"films": (-4.0, 0.2)}}
     figure = differences(found, limit=0.003)
     assert (
         figure.alt == "Points ahead. Shown: a minus b, films +12. May be luck: a minus b, days +1; b minus c, films -4."
     )
     assert figure.table.rows == (
         ("a minus b", "films", "+12", "below 0.001", "yes"),
-        ("a minus b", "days", "+1", "0.04", "no"),
+        ("a minus b", "days", "+1", "0.041", "no"),
         ("b minus c", "films", "-4", "0.20", "no"),
     )
     assert figure.png != differences(found, limit=0.3).png

@@ -12,7 +12,7 @@ from course_utils.authoring import rules, sources
 from course_utils.errors import CourseError
 from course_utils.exercises import Exercise
 
-pytestmark = pytest.mark.notebooks
+pytestmark = [pytest.mark.notebooks, pytest.mark.alone]  # shares its runs with test_budget.py, which measures them
 
 NAMES = [source.stem for source in sources.select([])]
 

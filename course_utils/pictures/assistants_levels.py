@@ -64,6 +64,7 @@ def lost_and_won(changes: Mapping[str, tuple[int, int]], *, of: int, before: int
         before: how many the model had right before.
     """
     changes = {str(name): (int(lost), int(won)) for name, (lost, won) in changes.items()}
+    before = int(before)
     if not changes or any(lost < 0 or won < 0 or lost > before or before + won > of for lost, won in changes.values()):
         raise CourseError(f"lost_and_won() expects how many of {of} each way lost and won; it got {describe(changes)}.")
     far = max(5, *(number + 1.5 for pair in changes.values() for number in pair))

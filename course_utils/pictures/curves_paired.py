@@ -98,8 +98,8 @@ def differences(found: Mapping[str, Mapping[str, tuple[float, float]]], *, limit
     rows = [(pair, *row) for pair, some in groups.items() for row in some]
     with plain_style():
         figure, axes = frame(0.75 + 0.25 * len(rows) + 0.38 * len(groups), left=2.1)
-        points = [0.0, *(row[2] for row in rows)]
-        low, high, place, ticks, told = min(points) - 1.5, max(points) + 23, 0.0, {}, []
+        ends = [0.0, *(row[2] for row in rows)]
+        low, high, place, ticks, told = min(ends) - 1.5, max(ends) + 23, 0.0, {}, []
         for pair, some in groups.items():
             ticks[place] = pair
             place += 1
@@ -108,10 +108,11 @@ def differences(found: Mapping[str, Mapping[str, tuple[float, float]]], *, limit
                 colour = ACCENT if shown else MUTED
                 axes.plot([0, ahead], [place, place], color=colour, linewidth=3 if shown else 1.2)
                 axes.plot(ahead, place, "o", color=colour, markersize=8, markerfacecolor=colour if shown else "white")
-                luck = "below 0.001" if chance < 0.001 else f"{chance:.1g}" if chance < 0.1 else f"{chance:.2f}"
-                axes.text(max(ahead, 0) + 0.9, place, f"{ahead:+.0f}, chance {luck}", va="center", fontsize=9.5)
+                luck = "below 0.001" if chance < 0.001 else f"{chance:.2g}" if chance < 0.1 else f"{chance:.2f}"
+                points = f"{round(ahead):+d}"
+                axes.text(max(ahead, 0) + 0.9, place, f"{points}, chance {luck}", va="center", fontsize=9.5)
                 ticks[place] = name
-                told.append((pair, name, f"{ahead:+.0f}", luck, "yes" if shown else "no"))
+                told.append((pair, name, points, luck, "yes" if shown else "no"))
                 place += 1
             place += 0.5
         axes.axvline(0, color=INK, linewidth=1)
@@ -119,7 +120,7 @@ def differences(found: Mapping[str, Mapping[str, tuple[float, float]]], *, limit
         for name in axes.get_yticklabels():
             name.set_weight("bold" if name.get_text() in groups else "normal")
         axes.set(ylim=(place - 0.7, -0.7), xlim=(low, high), xlabel="points ahead (percent of the sentences)")
-        axes.set_xticks(range(10 * round(min(points) / 10), round(max(points)) + 1, 10))
+        axes.set_xticks(range(10 * round(min(ends) / 10), round(max(ends)) + 1, 10))
         table = Table(f"Differences; shown below {limit:g}", ("pair", "test", "points", "chance", "shown"), told)
         sure, luck = ([f"{p}, {n} {a}" for p, n, a, _, shown in told if shown == word] for word in ("yes", "no"))
         alt = f"Points ahead. Shown: {'; '.join(sure) or 'none'}. "

@@ -144,8 +144,8 @@ def _is_pair(pair) -> bool:
 EXERCISE = Exercise(
     id="7.1",
     title="A split that does not leak",
-    minutes=12,
-    difficulty="medium",
+    minutes=15,
+    difficulty="hard",
     starter="def split(examples, share):\n    ...",
     answer="split",
     check=_check_split,

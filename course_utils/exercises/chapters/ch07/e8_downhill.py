@@ -1,7 +1,8 @@
 """7.8 Roll downhill."""
 
+from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Exercise, Wrong, changed
-from course_utils.exercises.slips import one_number
+from course_utils.exercises.slips import known_slip
 
 
 class _Slope:
@@ -17,6 +18,8 @@ class _Slope:
         return f"weight → {self.formula}"
 
 
+_Slope.__name__ = "function"  # a TypeError of the learner names the type
+
 _CUP = _Slope("2 * (weight - 3)", lambda weight: 2 * (weight - 3))
 _STEEP = _Slope("4 * weight ** 3", lambda weight: 4 * weight**3)
 _RAMP = _Slope("-1.5", lambda weight: -1.5)
@@ -29,6 +32,8 @@ _CASES = (
     (-2.0, _CUP, 1.1, 3),
     (0.5, _CUP, 0.2, 0),
     (3.0, _CUP, 0.4, 2),
+    (4, _CUP, 0.25, 2),
+    (0.0, _CUP, 0.02, 60),
 )
 
 
@@ -77,6 +82,7 @@ def _left_early(weight, slope, rate, steps):
 
 
 _ONE = "You take one step only. Is your `return` inside the loop? It should stand below the loop, not in it."
+_NO_LOOP = "You take one step, whatever `steps` is. Repeat it in a loop: `for _ in range(steps):`."
 _SLIPS = (
     (_uphill, "You walk uphill: the step goes against the slope, so subtract `rate * slope(weight)`."),
     (_whole_slope, "You subtract the whole slope: multiply it by `rate`."),
@@ -88,7 +94,7 @@ _SLIPS = (
     (_lost, "The old weight is lost: the new weight is the old weight minus `rate * slope(weight)`."),
     (_bare_rate, "You subtract the rate alone: multiply it by `slope(weight)`."),
     (_only_one, _ONE),
-    (_always_one, _ONE),
+    (_always_one, _NO_LOOP),
     (_left_early, _ONE),
     (lambda w, s, r, n: _right(w, s, r, n + 1), "You take one step too many: `steps` steps are wanted."),
     (lambda w, s, r, n: _right(w, s, r, max(0, n - 1)), "You take one step too few: `steps` steps are wanted."),
@@ -103,7 +109,13 @@ def _told(weight, slope, rate, steps) -> str:
 
 
 def _check(answer) -> str | None:
-    return one_number(answer, _CASES, _right, _SLIPS, _told)
+    for case in _CASES:
+        value = call(answer, *case)
+        if as_number(value) is None:
+            return f"Your function should return one number; given: {describe(value)}."
+        if not close(as_number(value), _right(*case), 1e-6):  # a tensor has seven digits
+            return known_slip(answer, _CASES, _SLIPS) or f"{_told(*case)}; given: {describe(value)}."
+    return None
 
 
 _SOLUTION = (
@@ -141,6 +153,10 @@ EXERCISE = Exercise(
         Wrong(changed(_SOLUTION, ("weight - rate", "-rate")), "The old weight is lost"),
         Wrong(changed(_SOLUTION, (" * slope(weight)", "")), "You subtract the rate alone"),
         Wrong(changed(_SOLUTION, ("    return", "        return")), "You take one step only"),
+        Wrong(
+            "def descend(weight, slope, rate, steps):\n    return weight - rate * slope(weight)",
+            "You take one step, whatever `steps` is",
+        ),
         Wrong(changed(_SOLUTION, ("range(steps)", "range(steps + 1)")), "one step too many"),
         Wrong(changed(_SOLUTION, ("range(steps)", "range(1, steps)")), "one step too few"),
         Wrong(
@@ -154,6 +170,7 @@ EXERCISE = Exercise(
         changed(_SOLUTION, ("slope(weight)", "2 * (weight - 3)")),
         changed(_SOLUTION, ("slope(weight)", "min(6, max(-6, slope(weight)))")),
         changed(_SOLUTION, ("rate *", "0.1 *")),
+        changed(_SOLUTION, ("range(steps)", "range(min(steps, 20))")),
     ),
     alternatives=(
         "def descend(weight, slope, rate, steps):\n"
@@ -168,5 +185,10 @@ EXERCISE = Exercise(
         "    place = np.array(weight)\n"
         "    for _ in range(steps):\n        place = place - rate * slope(place)\n"
         "    return place",
+        "import torch\n\n"
+        "def descend(weight, slope, rate, steps):\n"
+        "    place = torch.tensor(float(weight))\n"
+        "    for _ in range(steps):\n        place = place - rate * slope(place)\n"
+        "    return place.item()",
     ),
 )

@@ -1,6 +1,6 @@
 """7.9 The loop, by you."""
 
-from course_utils.exercises.answers import as_list, as_number, call, close, describe
+from course_utils.exercises.answers import Slip, as_list, as_number, call, close, describe, is_array, shape
 from course_utils.exercises.records import Exercise, Wrong, changed
 
 from .shared import NN
@@ -12,6 +12,7 @@ _CASES = (
     (4, 3, 2, 1, "momentum"),
     (5, 3, 4, 4, "momentum"),
     (3, 2, 2, 2, "SGD"),
+    (8, 2, 3, 12, "momentum"),
 )
 
 
@@ -78,7 +79,7 @@ _SLIPS = (
     ),
     (
         _loop("never", once=True),
-        "You forget the gradients once, before the loop, so those of earlier rounds are added up. Call "
+        "You forget the gradients only once, at the beginning, so those of earlier rounds are added up. Call "
         "`optimizer.zero_grad()` in each round.",
     ),
     (
@@ -96,18 +97,32 @@ def _same(one, other) -> bool:
     return close(one[0], other[0], 1e-4) and all(close(a, b, 1e-3) for a, b in zip(one[1], other[1], strict=True))
 
 
+def _called(answer, *given):
+    """As `call`, but a sentence shows the names of what was given: an optimizer and two tensors fill a line."""
+    try:
+        return call(answer, *given)
+    except Slip as slip:
+        if not slip.message.startswith("`"):
+            raise
+        _, shown, told = slip.message.split("`", 2)
+        shown = f"{shown.partition('(')[0]}(head, optimizer, vectors, labels, {given[-1]})"
+        raise Slip(slip.status, f"`{shown}`{told}") from None
+
+
 def _check(answer) -> str | None:
-    given = [_outcome(lambda *all: call(answer, *all), case) for case in _CASES]
+    given = [_outcome(lambda *all: _called(answer, *all), case) for case in _CASES]
     for (value, _), case in zip(given, _CASES, strict=True):
         rounds = case[3]
-        if as_number(value) is not None:
+        if shape(value) == ():
             return f"Return a list with the loss of every round; given: {describe(value)}."
         losses = as_list(value)
         if losses is None or any(as_number(loss) is None for loss in losses):
             return f"Return a list of numbers, the loss of every round; given: {describe(value)}."
         if len(losses) != rounds:
             return f"With `rounds` {rounds} the list should have {rounds} losses; yours has {len(losses)}."
-        if any(hasattr(loss, "backward") for loss in value):
+        if getattr(value, "requires_grad", False):
+            return "Your tensor still hangs on the whole computation. Note each loss as a Python number: `loss.item()`."
+        if not is_array(value) and any(hasattr(loss, "backward") for loss in value):
             return "The list contains tensors. Note each loss as a Python number: `loss.item()`."
     right = [_outcome(_loop(), case) for case in _CASES]
     if all(map(_same, given, right)):
@@ -171,7 +186,7 @@ EXERCISE = Exercise(
                 ("        optimizer.zero_grad()\n", ""),
                 ("    losses = []\n", "    losses = []\n    optimizer.zero_grad()\n"),
             ),
-            "once, before the loop",
+            "only once, at the beginning",
         ),
         Wrong(
             changed(
@@ -216,6 +231,11 @@ EXERCISE = Exercise(
         ),
         changed(_SOLUTION, ("optimizer.step()", "optimizer.step()\n        optimizer.step()")),
         changed(_SOLUTION, ("range(rounds)", "range(3)")),
+        changed(
+            _SOLUTION,
+            ("append(loss.item())\n", "append(loss.item())\n        if min(losses) < losses[-1]:\n            break\n"),
+        ),
+        changed(_SOLUTION, ("append(loss.item())", "append(loss)"), ("return losses", "return torch.stack(losses)")),
         changed(_SOLUTION, ("losses.append(loss.item())", "losses.append(round(loss.item(), 1))")),
     ),
     alternatives=(
@@ -234,6 +254,7 @@ EXERCISE = Exercise(
         "        optimizer.step()\n"
         "        return float(loss)\n"
         "    return [one() for _ in range(rounds)]",
+        changed(_SOLUTION, ("return losses", "return torch.tensor(losses)")),
     ),
     note="Each training on this page is this loop: only the model and the batches differ.",
 )

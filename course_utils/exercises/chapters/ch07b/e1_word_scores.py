@@ -36,6 +36,8 @@ _CASES = (
     ([({"no", "yes"}, 0), ({"no"}, 0), ({"no", "way"}, 0), ({"no"}, 0), ({"yes"}, 1)],),
     ([({"bad"}, 0), (set(), 1)],),
     ([({"good"}, 1)],),
+    ([({"not bad", "not", "bad"}, 1), ({"Bad", "badly"}, 0), ({"bad", "Not"}, 0)],),
+    ([({"good"}, 1)] * 30 + [({"bad"}, 0)] * 25,),
     ([],),
 )
 
@@ -62,6 +64,7 @@ def _right(a, b, praise, blame) -> float:
     return math.log((a + 1) / (praise + 2)) - math.log((b + 1) / (blame + 2))
 
 
+_NO_TWO = "below the line 2 is missing: the number of sentences plus 2."
 _SLIPS = (
     (
         _made(lambda a, b, p, q: -_right(a, b, p, q)),
@@ -86,8 +89,9 @@ _SLIPS = (
     ),
     (
         _made(lambda a, b, p, q: math.log((a + 1) / max(p, 1)) - math.log((b + 1) / max(q, 1))),
-        "below the line 2 is missing: the number of sentences plus 2.",
+        _NO_TWO,
     ),
+    (_made(lambda a, b, p, q: math.log((a + 1) / p / ((b + 1) / q))), _NO_TWO),
     (
         _made(lambda a, b, p, q: math.log((a + 1) / (p + 1)) - math.log((b + 1) / (q + 1))),
         "you added 1 below the line, too; there it is 2.",
@@ -102,12 +106,12 @@ _SLIPS = (
 def _check(answer) -> str | None:
     for (examples,) in _CASES:
         value, right = call(answer, examples), _made(_right)(examples)
-        told = f"For {len(examples)} sentence{'s' * (len(examples) != 1)} with the labels {[y for _, y in examples]}"
+        counts, (blames, praises) = _counted(examples)
+        told = f"With {praises} praising and {blames} blaming sentences,"
         if not is_a(value, dict):
             return f"{told} your function should return a dictionary of words and scores; given: {describe(value)}."
         given = dict(value)
         if missing := sorted(right.keys() - given.keys()):
-            counts, _ = _counted(examples)
             side = "praise" if missing[0] not in counts[0] else "blame" if missing[0] not in counts[1] else "both"
             return (
                 f"{told} the word {missing[0]!r} has no score. It stands in {side}; every word that stands in a "
@@ -118,7 +122,10 @@ def _check(answer) -> str | None:
         if not close(given, right, 1e-6):
             says = known_slip(answer, _CASES, _SLIPS, lambda v: dict(v) if is_a(v, dict) else None)
             word = next(word for word in sorted(right) if not close(given[word], right[word], 1e-6))
-            shown = f"{told} the score of {word!r} is {right[word]:.3f}, and you have {describe(given[word])}"
+            shown = (
+                f"{told} a word in {counts[1][word]} of praise and {counts[0][word]} of blame, here {word!r}, has the "
+                f"score {right[word]:.3f}, and you have {describe(given[word])}"
+            )
             return f"{shown}: {says}" if says else f"{shown}."
     return None
 
@@ -128,7 +135,7 @@ EXERCISE = Exercise(
     title="A score for every word",
     minutes=12,
     difficulty="medium",
-    starter="def word_scores(examples):\n    ...",
+    starter="import math\n\n\ndef word_scores(examples):\n    ...",
     answer="word_scores",
     check=_check,
     expects="a function that takes a list of pairs of words and label, and returns a dictionary",
@@ -175,6 +182,9 @@ EXERCISE = Exercise(
         changed(_SCORES, ("math.log(praise / blame)", "round(math.log(praise / blame), 2)")),
         changed(_SCORES, ("math.log(praise / blame)", "max(math.log(praise / blame), 0)")),
         changed(_SCORES, (", 0) + 1) / (totals[1]", ", 0) + 2) / (totals[1]")),
+        changed(_SCORES, ("math.log(praise / blame)", "min(2, math.log(praise / blame))")),
+        changed(_SCORES, ("scores[word]", "scores[word.lower()]")),
+        changed(_SCORES, ("for word in words:", "for word in ' '.join(words).split():")),
     ),
     alternatives=(
         "import math\nfrom collections import Counter\n\n"

@@ -26,7 +26,16 @@ def _lists(both: int, only_one: int, only_other: int, neither: int) -> tuple[lis
 
 _CASES = tuple(
     _lists(*counts)
-    for counts in ((3, 2, 8, 7), (4, 9, 1, 2), (5, 3, 3, 0), (2, 0, 6, 1), (6, 1, 0, 1), (0, 20, 31, 0), (3, 0, 0, 2))
+    for counts in (
+        (3, 2, 8, 7),
+        (4, 9, 1, 2),
+        (5, 3, 3, 0),
+        (2, 0, 6, 1),
+        (6, 1, 0, 1),
+        (0, 20, 31, 0),
+        (3, 0, 0, 2),
+        (120, 28, 45, 7),  # more coins than a whole number of NumPy has bits
+    )
 )
 
 
@@ -65,6 +74,10 @@ _SLIPS = (
     (
         _of(lambda g, n, all: min(1, 2 * _tail(max(g, n) + 1, g + n))),
         "You count what is more uneven, and leave out this split itself: begin at the larger number.",
+    ),
+    (
+        _of(lambda g, n, all: min(1, 2 * (_tail(max(g, n), g + n) - 0.5 ** (g + n)))),
+        "Your sum stops one too early: the last number of heads is `coins` itself.",
     ),
     (
         _of(lambda g, n, all: min(1, 2 * _tail(g, g + n))),
@@ -123,6 +136,7 @@ EXERCISE = Exercise(
         Wrong(changed(_COINS, ("min(1, 2 * ways / 2**coins)", "2 * ways / 2**coins")), "a chance is at most 1"),
         Wrong(changed(_COINS, ("range(more, coins + 1)", "[more]")), "the chance of exactly this split"),
         Wrong(changed(_COINS, ("range(more,", "range(more + 1,")), "leave out this split itself"),
+        Wrong(changed(_COINS, ("range(more, coins + 1)", "range(more, coins)")), "Your sum stops one too early"),
         Wrong(changed(_COINS, ("max(gained, lost)", "gained")), "that only the second way had right"),
         Wrong(changed(_COINS, ("max(gained, lost)", "lost")), "that only the first way had right"),
         Wrong(changed(_COINS, ("gained + lost, max", "len(pairs), max")), "a coin for every sentence"),
@@ -140,8 +154,8 @@ EXERCISE = Exercise(
     ),
     also_wrong=(
         changed(_COINS, ("return min(1, 2 * ways / 2**coins)", "return round(min(1, 2 * ways / 2**coins), 3)")),
-        changed(_COINS, ("range(more, coins + 1)", "range(more, coins)")),
         "def coin_test(one, other):\n    return 0.109375",
+        "import numpy as np\n" + changed(_COINS, ("sum(b and", "np.int64(0) + sum(b and")),
     ),
     alternatives=(
         "from math import comb\n\n"

@@ -14,6 +14,18 @@ _STOP = (
     "    return best"
 )
 
+_COUNT = (
+    "def best_epoch(losses, patience):\n"
+    "    lowest, bad, best = losses[0], 0, 1\n"
+    "    for epoch, loss in enumerate(losses, start=1):\n"
+    "        bad = bad + 1 if loss >= lowest and epoch > 1 else 0\n"
+    "        if loss < lowest:\n"
+    "            lowest, best = loss, epoch\n"
+    "        if bad == patience:\n"
+    "            break\n"
+    "    return best"
+)
+
 _CASES = (
     ([0.69, 0.6, 0.7, 0.8, 0.5], 2),
     ([0.69, 0.6, 0.7, 0.8, 0.5], 3),
@@ -27,6 +39,11 @@ _CASES = (
     ([0.5, 0.6, 0.7, 0.8, 0.1], 2),
     ([0.7, 0.8, 0.6, 0.65, 0.5], 2),
     ([0.4], 3),
+    ([0.6, 0.5, 0.5, 0.7], 3),
+    ([0.9, 0.8, 0.7, 0.6], 2),
+    ([0.5, 0.7, 0.6, 0.7, 0.4], 2),
+    ([320.0, 250.5, 260.0, 240.0], 2),
+    ([0.50002, 0.50001, 0.5, 0.6], 2),
 )
 
 
@@ -57,6 +74,36 @@ def _bad_epochs(losses, patience) -> int:
     return best
 
 
+def _in_a_row(counts):
+    """Counts the epochs for which `counts(loss, lowest, before)`, and begins again after any other epoch."""
+
+    def walk(losses, patience):
+        best, bad, before = 1, 0, losses[0]
+        for epoch, loss in enumerate(losses[1:], start=2):
+            lowest = losses[best - 1]
+            bad = bad + 1 if counts(loss, lowest, before) else 0
+            best = epoch if loss < lowest else best
+            if bad >= patience:
+                break
+            before = loss
+        return best
+
+    return walk
+
+
+def _equal_skipped(losses, patience):
+    """An equal loss neither counts nor begins the count again."""
+    best, bad = 1, 0
+    for epoch, loss in enumerate(losses[1:], start=2):
+        if loss < losses[best - 1]:
+            best, bad = epoch, 0
+        elif loss > losses[best - 1] and (bad := bad + 1) >= patience:
+            break
+    return best
+
+
+_NO_FALL = "Your count begins again when a loss is below the one before. Only a new lowest loss begins it again."
+_EQUAL = "You do not count an epoch with an equal loss. It brought no new lowest loss, so it counts."
 _SLIPS = (
     (
         lambda losses, p: losses.index(min(losses)) + 1,
@@ -78,6 +125,10 @@ _SLIPS = (
     ),
     (lambda losses, p: _walk(losses, p, late=1)[0], "You stop one epoch too late."),
     (lambda losses, p: _walk(losses, p, late=-1)[0], "You stop one epoch too early."),
+    (_in_a_row(lambda loss, lowest, before: loss >= before), _NO_FALL),
+    (_in_a_row(lambda loss, lowest, before: loss > before), _NO_FALL),
+    (_in_a_row(lambda loss, lowest, before: loss > lowest), _EQUAL),
+    (_equal_skipped, _EQUAL),
     (_bad_epochs, "You count all epochs without a lower loss. After a new best the count begins again at 0."),
 )
 
@@ -134,6 +185,10 @@ EXERCISE = Exercise(
             "    return best + 1",
             "the count begins again at 0",
         ),
+        Wrong(
+            changed(_COUNT, ("if loss >= lowest", "if loss >= losses[epoch - 2]")), "begins again when a loss is below"
+        ),
+        Wrong(changed(_COUNT, ("if loss >= lowest", "if loss > lowest")), "You do not count an epoch"),
         Wrong(changed(_STOP, ("    return best", "    return [best]")), "should return one number"),
         Wrong(changed(_STOP, ("best = 1", "best = 2")), "IndexError", status="error in your code"),
     ),
@@ -141,8 +196,13 @@ EXERCISE = Exercise(
         changed(_STOP, ("== patience", "== 2")),
         changed(_STOP, ("loss < losses", "loss > losses")),
         "def best_epoch(losses, patience):\n    return 2",
+        changed(_STOP, ("loss < losses[best - 1]", "loss < losses[best - 1] - 1e-4")),
+        changed(_STOP, ("    best = 1\n", "    losses = [round(x, 3) for x in losses]\n    best = 1\n")),
+        changed(_COUNT, ("lowest, bad, best = losses[0]", "lowest, bad, best = 1.0")),
+        changed(_COUNT, ("lowest, bad, best = losses[0]", "lowest, bad, best = 100.0")),
     ),
     alternatives=(
+        _COUNT,
         "def best_epoch(losses, patience):\n"
         "    lowest, bad, best = float('inf'), 0, 0\n"
         "    for i, loss in enumerate(losses):\n"

@@ -27,6 +27,11 @@ _MISTAKES = (
         ((_COUNTS, "position < length and id != 2"),),
         "The question counts, and every token with the id 2 has -100. Go by the positions `start` and `length`.",
     ),
+    (
+        ((_COUNTS, "start <= position < length - 1"),),
+        "The last token of the answer has -100. Position `length - 1` counts, too: it is the end token, from which the "
+        "model learns to stop.",
+    ),
     (((_COUNTS, "start < position < length"),), "The first token of the answer has -100; it stands at `start`."),
     (((_COUNTS, "start <= position <= length"),), "One token of padding counts: position `length` is the first of it."),
     (((_COUNTS, "position < start"),), "It is turned round: you count the question and leave out the answer."),
@@ -62,6 +67,7 @@ _CASES = (
     ([1, 11, 12, 2, 1, 40, 2], 5, 7),
     ([1, 2, 1, 2, 2, 2], 3, 4),
     ([5, 6, 2, 7, 8, 2, 9, 9, 2, 2], 6, 9),
+    ([7, 8, 4, 2, 5, 2, 2, 2], 2, 6),  # the id of the padding within the answer
     ([3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2], 1, 5),
 )
 
@@ -104,7 +110,8 @@ EXERCISE = Exercise(
         ),
     ),
     also_wrong=(
-        changed(_LABELS, (_COUNTS, "start <= position < length - 1")),
+        changed(_LABELS, (_COUNTS, "start <= position <= ids.index(2, start)")),
+        changed(_LABELS, (_COUNTS, "start <= position and (id != 2 or position == length - 1)")),
         changed(_LABELS, (_COUNTS, "3 <= position < length")),
         changed(_LABELS, (_COUNTS, "start <= position < 6")),
         changed(_LABELS, (_COUNTS, "position >= start and 2 not in ids[start:position]"), ("-100)", "-100.5)")),
@@ -119,7 +126,6 @@ EXERCISE = Exercise(
         "    return labels",
         "def make_labels(ids, start, length):\n"
         "    return tuple(x if i in range(start, length) else -100 for i, x in enumerate(ids))",
-        # the first end token of the answer is its last token
         "def make_labels(ids, start, length):\n"
         "    labels = list(ids)\n"
         "    for i in [*range(start), *range(length, len(ids))]:\n"

@@ -18,11 +18,29 @@ _MISTAKES = (
         "You added up the question, too. Begin at `start`: only the tokens of the answer count.",
     ),
     (
+        (("range(start,", "range(0,"),),
+        "You began at position 0. Only the tokens from `start` on count; and nothing predicts the first token of a "
+        "text: row -1 is the last row.",
+    ),
+    (
+        (("range(start, len(ids))", "range(1, start)"),),
+        "That is the log-probability of the question: you stop where the answer starts.",
+    ),
+    (
+        (("logs[position - 1,", "logs[position,"), ("range(start,", "range(0,")),
+        "You added up every row at the token of its own position. Only the answer counts, and each of its tokens was "
+        "predicted one row earlier.",
+    ),
+    (
         (("logs[position - 1,", "logs[position,"),),
         "You looked at the wrong row. Row `position` says what comes *after* the token at `position`; the token itself "
         "was predicted one row earlier.",
     ),
     ((("return total", "return total / (len(ids) - start)"),), "That is the mean over the answer; the sum is wanted."),
+    (
+        (("return total", "return -total / (len(ids) - start)"),),
+        "That is the loss of the answer, a mean above 0. The sum of the log-probabilities is wanted, without a minus.",
+    ),
     ((("return total", "return -total"),), "The sign is turned round: log-probabilities are below 0, so is their sum."),
     ((("return total", "return total.exp()"),), "That is the probability itself; its logarithm is wanted."),
     (
@@ -54,6 +72,10 @@ _MISTAKES = (
     (
         (("return total", "return logs[position - 1, ids[position]]"),),
         "That is the last token alone. Add up all tokens of the answer.",
+    ),
+    (
+        (("total = total +", "return"),),
+        "That is the first token of the answer alone. Add up all of them; a `return` inside the loop ends it at once.",
     ),
     (
         (("logs[position - 1, ids[position]]", "logs[position - 1].max()"),),
@@ -121,6 +143,7 @@ EXERCISE = Exercise(
         changed(_ANSWER, ("return total", "return total / 2")),
         changed(_ANSWER, ("range(start,", "range(3,")),
         changed(_ANSWER, ("total = 0", "total = 1")),
+        changed(_ANSWER, ("return total", "return total.detach().requires_grad_()")),
     ),
     alternatives=(
         "def answer_log_probability(logits, ids, start):\n"

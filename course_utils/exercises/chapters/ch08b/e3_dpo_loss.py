@@ -22,6 +22,18 @@ _MISTAKES = (
         "The reference model is forgotten. What counts is how much each answer has gained: policy minus reference.",
     ),
     (
+        (
+            ("chosen = policy_chosen - reference_chosen", "chosen = policy_chosen"),
+            ("rejected = policy_rejected - reference_rejected", "rejected = policy_rejected"),
+            ("chosen - rejected\n", "rejected - chosen\n"),
+        ),
+        "Two slips: the numbers of the reference are missing, and you took rejected minus chosen.",
+    ),
+    (
+        (("margin = chosen - rejected", "margin = chosen + rejected"),),
+        "You added the two gains. The margin is their difference, chosen minus rejected.",
+    ),
+    (
         (("policy_chosen - ref", "policy_chosen + ref"), ("policy_rejected - ref", "policy_rejected + ref")),
         "In your margin the reference counts the wrong way round. Subtract from each answer its own number of the "
         "reference: policy minus reference.",
@@ -35,11 +47,27 @@ _MISTAKES = (
         "The reference is missing for the chosen answer. Subtract it from both.",
     ),
     (((f"-{_LOG}(beta * margin)", f"-beta * {_LOG}(margin)"),), "`beta` stands outside. It multiplies the margin."),
+    (
+        ((f"-{_LOG}(beta * margin)", f"-beta * {_LOG}(beta * margin)"),),
+        "`beta` counts twice, before the loss and inside. Once is enough: inside, times the margin.",
+    ),
+    (
+        ((f"-{_LOG}(beta * margin)", f"-{_LOG}(margin) / beta"),),
+        "You divided the loss by `beta`. It belongs inside, times the margin.",
+    ),
+    (
+        (("beta * margin", "beta + margin"),),
+        "You added `beta` to the margin; multiply the margin by it.",
+    ),
     (((f"{_LOG}(beta * margin)", f"{_LOG}(margin)"),), "`beta` is missing: it multiplies the margin."),
     (((f"{_LOG}(beta * margin)", f"{_LOG}(margin / beta)"),), "You divided by `beta`; multiply the margin by it."),
     (
         (("beta * margin", "beta * chosen - rejected"),),
         "`beta` multiplies only the chosen side. It multiplies the whole margin: mind the brackets.",
+    ),
+    (
+        (("beta * margin", "chosen - beta * rejected"),),
+        "`beta` multiplies only the rejected side. It multiplies the whole margin: mind the brackets.",
     ),
     (
         ((f"{_LOG}(beta * margin)", "torch.sigmoid(beta * margin)"),),
@@ -48,6 +76,10 @@ _MISTAKES = (
     (
         ((f"return -{_LOG}(beta * margin)", "return torch.sigmoid(beta * margin)"),),
         "That is the sigmoid, a share between 0 and 1. The loss is minus its logarithm.",
+    ),
+    (
+        ((f"-{_LOG}(beta * margin)", f"{_LOG}(-beta * margin)"),),
+        "Your result is log sigmoid of *minus* beta times the margin. The minus belongs in front of the logarithm.",
     ),
     (((f"return -{_LOG}", f"return {_LOG}"),), "The minus sign is missing: a loss falls when things get better."),
     (((f"return -{_LOG}(beta * margin)", "return margin"),), "That is the margin. The loss is still to come."),
@@ -125,10 +157,15 @@ EXERCISE = Exercise(
             changed(_DPO, (f"return -{_LOG}(beta * margin)", f"return -{_LOG}(beta * margin).detach()")),
             "has lost the way back",
         ),
+        Wrong(
+            changed(_DPO, ("rejected = policy_rejected -", "rejected = policy_rejected.detach() -")),
+            "one of the two policy numbers only",
+        ),
     ),
     also_wrong=(
         changed(_DPO, (f"{_LOG}(beta * margin)", "torch.log(1 / (1 + torch.exp(-beta * margin)))")),
         changed(_DPO, ("beta * margin", "0.1 * margin")),
+        changed(_DPO, ("beta * margin", "torch.tensor(float(beta * margin), requires_grad=True)")),
         changed(_DPO, ("beta * margin", "(beta * margin).clamp(-5, 5)")),
         changed(_DPO, ("beta * margin", "beta * margin + 0.01")),
     ),

@@ -1,6 +1,6 @@
 """8b.4 A reward that can be verified."""
 
-from course_utils.describing import describe, is_a
+from course_utils.describing import attempt, describe, is_a, is_array, size
 from course_utils.exercises.answers import as_number, call
 from course_utils.exercises.records import Exercise, Wrong, changed
 from course_utils.exercises.slips import known_slip
@@ -38,22 +38,38 @@ _MISTAKES = (
     ),
     (
         ((_LAST, "numbers[-1] == truth"),),
-        "You compare a text with a number, and `'12' == 12` is never true: `int` makes a number of a text.",
+        "Your reward is 0 for every text. Do you compare a text with a number? `'12' == 12` is never true; `int` makes "
+        "a number of a text.",
     ),
     (
         ((_LAST, "int(text.strip()[-1]) == truth if text.strip()[-1].isdigit() else False"),),
         "You look at the last character of the text. A full stop may follow the number, and a number may have several "
         "digits.",
     ),
+    ((("return 0", "return 1"),), "Your reward is 1 for every text. It should be 0 if the answer is wrong."),
     (
-        (
-            ("return 1", "return 0"),
-            (
-                "return 0",
-                "return 1",
-            ),
-        ),
-        "It is turned round: right answers earn 0, wrong ones 1.",
+        ((_LAST, "int(numbers[-1]) != truth"),),
+        "It is turned round: right numbers earn 0, wrong numbers earn 1.",
+    ),
+    (
+        (("return 0", "return 1 "), ("        return 1\n    return 1 ", "        return 0\n    return 1")),
+        "It is turned round: texts with the right answer earn 0, all others 1.",
+    ),
+    (
+        (("if not numbers:\n        return 0", "if not numbers:\n        return 1"),),
+        "A text without a number earns 1; it should earn 0.",
+    ),
+    (
+        (("if not numbers:\n        return 0", 'numbers = numbers or ["0"]'),),
+        "Where there is no number, you go on with 0. So a text without a number is paid if the right answer is 0.",
+    ),
+    (
+        ((_LAST, "max(map(int, numbers)) == truth"),),
+        "You look at the largest number. The answer is the last number of the text.",
+    ),
+    (
+        (("[0-9]+", "[0-9]"),),
+        "You find single digits, not numbers: a number is a run of digits, `[0-9]+` with a plus.",
     ),
     ((("return 1", "return -1"),), "Right answers should earn 1; yours earn -1."),
     ((("    return 0", "    return -1"),), "Wrong answers should earn 0; yours earn -1."),
@@ -75,11 +91,18 @@ _CASES = (
     ("It costs 250 euros.", 250),
     ("That makes 13.", 12),
     ("0", 0),
+    ("I do not know.", 0),
+    ("Please look into room B-7.", 7),
+    ("The train leaves at 10.30.", 30),
+    ("One of these is right: 5,8", 8),
+    ("It is 12cm long.", 12),
+    ("That was in 1989.", 1989),
 )
 
 
 def _read(value) -> float | None:
-    return float(value) if is_a(value, bool) else as_number(value)
+    one = attempt(value.item) if is_array(value) and attempt(size, value) == 1 else value
+    return float(one) if is_a(one, bool) else as_number(one)
 
 
 def _check(answer) -> str | None:
@@ -115,11 +138,7 @@ EXERCISE = Exercise(
     why="The program does not read how the answer came about. It takes the last number, makes a number of its digits, "
     "and compares. So anybody gets the same reward for the same text.",
     wrong=(
-        *(w for w in wrong_answers(_REWARD, _MISTAKES) if "It is turned round" not in w.says),
-        Wrong(
-            changed(_REWARD, ("        return 1\n    return 0", "        return 0\n    return 1")),
-            "For the text '4 + 8 = 12. The answer is 12.' and the truth 12 the reward is 1; given: a whole",
-        ),
+        *wrong_answers(_REWARD, _MISTAKES),
         Wrong(
             changed(_REWARD, ("    if not numbers:\n        return 0\n", "")),
             "IndexError",
@@ -129,7 +148,9 @@ EXERCISE = Exercise(
     ),
     also_wrong=(
         changed(_REWARD, ("[0-9]+", "[0-9]{1,2}")),
-        changed(_REWARD, ("[0-9]+", "[0-9]")),
+        changed(_REWARD, ("[0-9]+", "-?[0-9]+")),
+        changed(_REWARD, ("[0-9]+", "[0-9.]*[0-9]"), ("int(", "float(")),
+        changed(_REWARD, ("[0-9]+", r"\b[0-9]+\b")),
         changed(_REWARD, ("    return 0", "    return 0.5")),
         'def reward(text, truth):\n    return 1 if text.rstrip(".").endswith(f" {truth}") else 0',
     ),

@@ -68,6 +68,10 @@ _CASES = (
     (["b", "c", "c", "a", "a", "b", "b"],),
     (["x"],),
     (["5", "", "6", "6", "", ""],),
+    (["apple", "pear"],),
+    (["north", "west", "east", "south"],),
+    (["12", "1", "12"],),  # one text stands in another
+    (["Bee", "bee", "wasp", "wasp"],),
     (["z", "z", "y", "y", "y", "x", "x", "w"],),
 )
 
@@ -135,6 +139,10 @@ EXERCISE = Exercise(
     also_wrong=(
         "def majority(answers):\n    voted = sorted(a for a in answers if a)\n    return voted[len(voted) // 2]",
         "from collections import Counter\n\ndef majority(answers):\n    return Counter(answers).most_common(1)[0][0]",
+        "def majority(answers):\n    voted = [a.lower() for a in answers if a]\n"
+        "    return max(voted, key=voted.count, default=None)",
+        "def majority(answers):\n    voted = [a for a in answers if a]\n"
+        '    return max(voted, key="".join(voted).count, default=None)',
         changed(_MAJORITY, ("return best", "return best.upper() if best else None")),
     ),
     alternatives=(

@@ -1,7 +1,7 @@
 """8b.6 Thirty-two weights, sixteen levels."""
 
 from course_utils.describing import attempt, describe, is_a
-from course_utils.exercises.answers import as_list, as_number, call, close
+from course_utils.exercises.answers import as_list, as_number, call
 from course_utils.exercises.records import Exercise, Wrong, changed
 from course_utils.exercises.slips import known_slip
 
@@ -26,6 +26,10 @@ _MISTAKES = (
         "Your levels are cut off, not rounded: 3.9 should become 4. So the error gets twice as large as it need be.",
     ),
     (
+        (("round((weight - low) / step)", "int(-(-((weight - low) / step) // 1))"),),
+        "Your levels are rounded up: 3.1 should become 3. So the error gets twice as large as it need be.",
+    ),
+    (
         (("round((weight - low) / step)", "round(weight / step)"),),
         "Subtract `low` first: the smallest weight has the level 0.",
     ),
@@ -46,7 +50,10 @@ _MISTAKES = (
         "Your range is the same on both sides of 0. Take the smallest and the largest weight themselves.",
     ),
     (
-        (("return levels, low, step", "return [low + step * level for level in levels], low, step"),),
+        (
+            ("[0] * len(weights)", "[low] * len(weights)"),
+            ("return levels, low, step", "return [low + step * level for level in levels], low, step"),
+        ),
         "Those are weights again. The levels are wanted, whole numbers from 0 to 15.",
     ),
     (
@@ -54,11 +61,11 @@ _MISTAKES = (
         "Those are 256 levels, as with 8 bits. Here each weight gets one of sixteen.",
     ),
     (
-        (("return levels, low, step", "return levels, step, low"),),
+        ((", low, step", ", step, low"),),
         "`low` and `step` are exchanged in what you return.",
     ),
     (
-        (("return levels, low, step", "return levels, high, step"),),
+        ((", low, step", ", high, step"),),
         "The second number is the largest weight; the smallest, `low`, is wanted.",
     ),
 )
@@ -70,7 +77,13 @@ def _cases() -> list[tuple]:
     rng = random.Random(4)
     made = [[0.0, 1.0, 0.52, 0.24], [-0.3, 0.45, 0.1, 0.02, -0.11]]
     made += [[rng.gauss(0, 0.1) for _ in range(32)], [rng.uniform(2, 5) for _ in range(32)]]
-    made += [[-x * x for x in made[2]], [0.25] * 4, [-7.5], [rng.gauss(0, 30) for _ in range(8)]]
+    made += [
+        [x / 1000 for x in made[2]],
+        [-x * x for x in made[2]],
+        [0.25] * 4,
+        [-7.5],
+        [rng.gauss(0, 30) for _ in range(8)],
+    ]
     return [(weights,) for weights in made]
 
 
@@ -87,14 +100,15 @@ def _problem(weights, value) -> str | None:
     """What is wrong with `[levels, low, step]` for these weights, if anything."""
     levels, low, step = value
     right = (max(weights) - min(weights)) / 15
-    if not close(low, min(weights), 1e-5):
+    close_by = max(2e-4 * right, 1e-7 * abs(min(weights)), 1e-9)  # a part of the step, so for small weights, too
+    if not abs(low - min(weights)) <= close_by:
         return f"`low` should be {min(weights):.4g}; yours is {low:.4g}."
-    if not close(step, right, 1e-5):
+    if not abs(step - right) <= close_by:
         return f"`step` should be {right:.4g}; yours is {step:.4g}."
     if len(levels) != len(weights):
         return f"{len(weights)} levels are expected; yours are {len(levels)}."
     for weight, level in zip(weights, levels, strict=True):
-        if level != int(level) or not 0 <= level <= 15:
+        if not 0 <= level <= 15 or level != int(level):
             return f"a level is a whole number from 0 to 15; one of yours is {level:.4g}."
         # half way between two levels, either is right
         if right and abs((weight - min(weights)) / right - level) > 0.5001:
@@ -109,7 +123,10 @@ def _check(answer) -> str | None:
     for (weights,) in _cases():
         value = call(answer, weights)
         if _read(value) is None:
-            return f"Return three things, `levels, low, step`, the levels as a list; given: {describe(value)}."
+            return (
+                "Return three things, `levels, low, step`, the levels as a list of whole numbers; given: "
+                f"{describe(value)}."
+            )
         if said := _problem(weights, _read(value)):
             known = known_slip(answer, _cases(), slips(_QUANTISE, "quantise", _MISTAKES), _read)
             shown = [float(f"{weight:.3g}") for weight in weights[:4]]
@@ -153,6 +170,11 @@ EXERCISE = Exercise(
         changed(_QUANTISE, ("[0] * len(weights), low, step", "[0], low, step")),
         changed(_QUANTISE, ("round((weight - low) / step)", "min(14, round((weight - low) / step))")),
         changed(_QUANTISE, ("return levels, low, step", "return sorted(levels), low, step")),
+        changed(_QUANTISE, ("step == 0", "step < 0.001")),
+        "def quantise(weights):\n"
+        "    w = torch.tensor(weights)\n"
+        "    step = (w.max() - w.min()) / 15\n"
+        "    return ((w - w.min()) / step).round(), w.min(), step",  # not a number where all are equal
     ),
     alternatives=(
         "def quantise(weights):\n"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from course_utils.describing import is_a
+from course_utils.describing import attempt, is_a
 from course_utils.exercises.answers import as_number, call, close, describe
 from course_utils.exercises.records import Wrong, changed
 from course_utils.exercises.slips import known_slip
@@ -40,7 +40,7 @@ def check_values(answer, cases: Sequence[tuple], solution: str, name: str, mista
         if close(read(value), expected, 1e-5):
             continue
         return known_slip(answer, cases, slips(solution, name, mistakes), read) or (
-            f"{told(*case)} the result should be `{_short(expected)}`; given: {describe(value)}."
+            f"{told(*case)} the result should be `{_short(expected)}`; given: {_given(value, read)}."
         )
     return None
 
@@ -55,10 +55,25 @@ def check_trainable(answer, case: tuple) -> str | None:
             f"The number is right. But the page trains with it: return a tensor with one number; given: "
             f"{describe(value)}."
         )
-    if not value.requires_grad:
+    copies = {}  # `call` hands copies of the inputs over, and the slopes are those of the copies
+
+    def watched(*args):
+        copies["inputs"] = [given for given in args if is_a(given, torch.Tensor) and given.requires_grad]
+        return answer(*args)
+
+    value = call(watched, *case)
+    slopes = [None]
+    if value.requires_grad:
+        slopes = attempt(lambda: torch.autograd.grad(value.sum(), copies["inputs"], allow_unused=True), default=slopes)
+    if all(slope is None for slope in slopes):
         return (
             "The number is right. But your tensor has lost the way back to its input, so nothing can be trained with "
             "it: leave out `.item()`, `.detach()`, `torch.tensor(…)` and `no_grad`."
+        )
+    if any(slope is None for slope in slopes):
+        return (
+            "The number is right. But the way back leads to one of the two policy numbers only, so the other answer "
+            "would not be trained: leave out `.item()`, `.detach()`, `torch.tensor(…)` and `no_grad`."
         )
     return None
 
@@ -66,6 +81,14 @@ def check_trainable(answer, case: tuple) -> str | None:
 def one_number(value) -> float | None:
     """The number of a tensor that may carry a gradient, or a plain number."""
     return as_number(value.detach() if hasattr(value, "detach") else value)
+
+
+def _given(value, read) -> str:
+    """A short list of numbers in full, because the wrong one may stand at its end; else what `describe` says."""
+    numbers = read(value)
+    if type(numbers) is list and len(numbers) <= 12 and all(type(number) in (int, float) for number in numbers):
+        return f"`{numbers}`"
+    return describe(value)
 
 
 def _short(value):
