@@ -4,7 +4,7 @@
 
 SmolLM2-135M-Instruct goes on with a few examples and a task (Brown et al. 2020, arXiv 2005.14165). A measurement is
 appended to the table when it is done, so that a run that was interrupted goes on where it stopped. On one thread of a
-CPU the whole table takes about seven minutes.
+CPU the whole table takes about ten minutes.
 
     verbs   the past tense of 63 irregular verbs; the answer is one word
     sums    the sum of three numbers from 2 to 9, in two steps; the answer is the last number (Wei et al. 2022,
