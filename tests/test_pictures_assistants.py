@@ -77,6 +77,8 @@ def test_one_answer_is_as_right_as_its_share():
         rows = vote_curve(family, first).table.rows
         assert [int(row[0]) for row in rows] == list(COUNTS)
         assert float(rows[0][1]) == pytest.approx(mean, abs=0.01) == pytest.approx(float(rows[0][3]), abs=0.01)
+        low, high = (float(end) for end in rows[0][2].split(" to "))
+        assert high - low == pytest.approx(2 * 1.96 * math.sqrt(mean * (1 - mean) / len(tasks)), abs=0.03)
         at_all = sum(task.truth in task.answers for task in tasks) / len(tasks)
         assert float(rows[-1][3]) == pytest.approx(at_all, abs=0.006)
     with pytest.raises(CourseError, match='"verbs" and "sums"'):

@@ -13,7 +13,8 @@ from .figures import Figure, Table, show
 from .style import ACCENT, COLOURS, INK, WIDTH, keep_width, plain_style
 
 COUNTS = (1, 2, 3, 5, 7, 10, 15, 20)
-_DRAWS = 200  # random choices of some of the 20 answers, and of some of the tasks
+_CHOICES = 200  # random choices of some of the 20 answers of a task
+_DRAWS = 1000  # random choices of tasks, some twice and some never
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def vote_curve(family: str, majority) -> Figure:
     """The share of right tasks by the number of answers: of a majority vote, with a band, and of *one is right*.
 
     The vote is a mean over random choices of so many of the 20 answers. The band, from the 2.5th to the 97.5th
-    percentile, comes from drawing tasks with replacement too: other tasks of this kind would give another curve.
+    percentile, comes from drawing tasks with replacement, and for each of them one such choice of answers.
     """
     tasks = ballots(family)
     middle, low, high = _votes(family, majority)
@@ -98,13 +99,15 @@ def _votes(family: str, majority):
     if (family, majority) not in _kept:
         tasks, rng, found = ballots(family), random.Random(0), []
         for count in COUNTS:
-            shares, spread = [], []
-            for _ in range(_DRAWS):
-                right = [majority(_some(task.answers, count, rng)) == task.truth for task in tasks]
-                shares.append(sum(right) / len(tasks))
-                spread.append(sum(rng.choices(right, k=len(tasks))) / len(tasks))
-            spread.sort()
-            found.append((sum(shares) / _DRAWS, spread[_DRAWS // 40], spread[-1 - _DRAWS // 40]))
+            shares = [  # for each task: how often the vote of so many answers is right
+                sum(majority(_some(task.answers, count, rng)) == task.truth for _ in range(_CHOICES)) / _CHOICES
+                for task in tasks
+            ]
+            spread = sorted(
+                sum(rng.random() < share for share in rng.choices(shares, k=len(tasks))) / len(tasks)
+                for _ in range(_DRAWS)
+            )
+            found.append((sum(shares) / len(tasks), spread[_DRAWS // 40], spread[-1 - _DRAWS // 40]))
         _kept[family, majority] = tuple(zip(*found, strict=True))
     return _kept[family, majority]
 

@@ -115,11 +115,11 @@ def descents(runs: Mapping[str, Sequence[float]]) -> Figure:
         longest, highest = max(map(len, runs.values())), max(float(row[2]) for row in rows)
         top = 1.0 if highest < 0.95 and "no number" not in str(rows) else 2.0
         axes.set(ylim=(0, top), xlim=(0.5, longest + 0.5), xlabel="step", ylabel="loss")
-        axes.text(longest + 0.4, math.log(2) + 0.04, "guessing 0.69", ha="right", fontsize=9, color=MUTED)
+        axes.text(1.01, math.log(2), "guessing\n0.69", va="center", transform=axes.get_yaxis_transform(), color=MUTED)
         axes.xaxis.get_major_locator().set_params(integer=True)
         if highest > top:
             axes.text(0.99, 0.97, "↑ goes on above the picture", ha="right", va="top", transform=axes.transAxes)
-        axes.legend(fontsize=9, frameon=False, loc="upper left")
+        axes.legend(fontsize=9, frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(runs))
         said = "; ".join(f"{name}: first {first}, highest {high}, last {end}" for name, first, high, end in rows)
         table = Table("Losses", ("training", "first", "highest", "last"), rows)
         return show(figure, alt=f"Losses step by step. {said}.", table=table, folded=True)
