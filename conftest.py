@@ -33,16 +33,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker("notebooks")
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-
-
-def _group(item) -> str:
-    """What one process runs when the tests are divided: a file, as its fixtures and the cells of a notebook belong
-    together. The file that executes one notebook after another is divided by notebook.
-    """
-    if item.path.name == "test_modes.py":
-        return f"modes {item.callspec.params['name']}"
-    return item.path.relative_to(item.config.rootpath).as_posix()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -167,7 +167,7 @@ def run_tests(arguments):
     pytest, marks = (python(), "-m", "pytest"), ["-m", FAST] if fast else []
     if chosen:
         return follow(*pytest, *marks, *chosen)
-    divided = ("-n", "2", "--dist", "loadgroup")  # among two processes, by pytest-xdist
+    divided = ("-n", "2", "--dist", "loadfile")  # among two processes, file by file, by pytest-xdist
     if fast:
         return follow(*pytest, *marks, *divided)
     failed = follow(*pytest, "-m", "not alone", *divided)

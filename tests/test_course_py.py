@@ -175,7 +175,7 @@ def test_what_measures_seconds_runs_alone_afterwards(course, monkeypatch, first,
     monkeypatch.setenv("COURSE_MODELS", "offline")
     monkeypatch.setenv("COURSE_DEVICE", "cpu")
     assert course.main(["test"]) == status
-    divided = ("-m", "pytest", "-m", "not alone", "-n", "2", "--dist", "loadgroup")
+    divided = ("-m", "pytest", "-m", "not alone", "-n", "2", "--dist", "loadfile")
     assert seen == [divided, ("-m", "pytest", "-m", "alone")][:runs]
 
 
