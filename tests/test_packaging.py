@@ -2,6 +2,7 @@
 
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -134,7 +135,7 @@ def test_import_is_instant_and_loads_no_torch():
     )
     runs = [in_a_fresh_python(code) for _ in range(5)]
     assert {tuple(run[1:]) for run in runs} == {("False", "False")}
-    assert min(float(run[0]) for run in runs) <= 0.2  # seconds of the processor: other programs do not count
+    assert statistics.median(float(run[0]) for run in runs) <= 0.2  # of the processor's seconds
 
 
 def test_the_package_works_without_torch():

@@ -3,6 +3,8 @@
 import pytest
 
 from course_utils.errors import CourseError
+from course_utils.exercises.going_on import solved
+from course_utils.exercises.shelf import find
 from course_utils.pictures.curves_data import WAYS, learning_curves, price
 from course_utils.pictures.curves_paired import coin_falls, differences, four_cells
 from course_utils.pictures.curves_sure import intervals, luck, wilson
@@ -33,6 +35,9 @@ def test_luck_gets_smaller_with_more_sentences_and_is_the_same_every_time():
 def test_the_interval_is_wilsons_and_stays_between_0_and_1():
     assert wilson(88, 100) == pytest.approx((0.802, 0.930), abs=0.001)
     assert 0 <= wilson(0, 8)[0] <= 1e-12 and wilson(20, 20)[1] <= 1 + 1e-12
+    theirs = solved(find("7.2"))  # what the learner writes gives the same
+    for right, total in ((88, 100), (0, 10), (10, 10), (3, 7)):
+        assert wilson(right, total) == pytest.approx(theirs(right, total))
     figure = intervals({"everyday": (88, 100)})
     assert figure.table.rows == (("everyday", "0.88", "0.80", "0.93", "100"),)
     assert figure.alt == "Dots with lines from low to high. everyday: 0.88, from 0.80 to 0.93."

@@ -1,4 +1,4 @@
-"""What notebook 07 draws: the hill, the curve that grows, the weights to scale, and shares with their intervals."""
+"""What notebook 07 draws: the hill, the curve that grows, and the weights to scale."""
 
 import math
 
@@ -7,7 +7,6 @@ import pytest
 from course_utils import CourseError
 from course_utils.pictures.learning import hill
 from course_utils.pictures.learning_live import LossCurve, loss_lines
-from course_utils.pictures.learning_scores import intervals, wilson
 from course_utils.pictures.learning_ways import counts, low_rank, ways
 
 
@@ -170,17 +169,3 @@ def test_two_strips_and_what_they_cost():
     for rank in (0, 385, 2.5):
         with pytest.raises(CourseError, match="from 1 to 384"):
             low_rank(rank)
-
-
-def test_an_interval_is_that_of_exercise_7_2():
-    from course_utils.exercises.going_on import solved
-    from course_utils.exercises.shelf import find
-
-    theirs = solved(find("7.2"))
-    for right, total in ((88, 100), (0, 10), (10, 10), (3, 7)):
-        assert wilson(right, total) == pytest.approx(theirs(right, total))
-    figure = intervals({"a head": 86, "LoRA": 95}, title="everyday")
-    assert figure.alt == "everyday. a head 86 of 100, interval 78% to 91%; LoRA 95 of 100, interval 89% to 98%."
-    for wrong in ({}, {"a head": 101}, 3):
-        with pytest.raises(CourseError, match="right answers of"):
-            intervals(wrong)

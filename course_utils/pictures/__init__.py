@@ -10,7 +10,7 @@ controls to a picture. What several pages draw: `figures`, `charts`, `diagrams` 
 `lessons`, `choosing`, `paired`; 06 `glances`, `heads`,
 `made`, `mixing`; 06b
 `rotating`, `building`, `variants`; 06c `looking`, `ways`; 07 `learning`, `learning_live`,
-`learning_ways`, `learning_scores`; 08 `sampling`,
+`learning_ways`, and `curves_sure` of 07b; 08 `sampling`,
 `sampling_beams`, `caches`; 07b `curves_sure`, `curves_paired`,
 `curves_words`, `curves_data`, `curves_training`; 08b `assistants`,
 `assistants_preferences`, `assistants_votes`, `assistants_levels`.
