@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from course_utils import CourseError, sample
-from course_utils.pictures.costs import BEST, LEARNED, READ, footprints, tokens_per_parameter, ways_of_learning
-from course_utils.pictures.history import model_sizes, models, timeline
+from course_utils.pictures.ch04.costs import BEST, LEARNED, READ, footprints, tokens_per_parameter, ways_of_learning
+from course_utils.pictures.ch04.history import model_sizes, models, timeline
 
 SOURCE = (Path(__file__).parents[1] / "notebooks/source/04_how_transformers_work.md").read_text("utf-8")
 TEXT = " ".join(SOURCE.split())  # without the breaks of lines

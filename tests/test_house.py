@@ -83,6 +83,18 @@ def test_no_circle():
         done.update(free)
 
 
+def test_a_shelf_of_pictures_serves_its_own_chapter():
+    """`pictures/ch06` is for 06, 06b and 06c; what two chapters draw stands one floor up, where both look for it."""
+    used = {
+        (shelf, source.name[:2])
+        for source in (ROOT / "notebooks" / "source").glob("*.md")
+        for shelf in re.findall(r"course_utils\.pictures\.ch(\d\d)", source.read_text("utf-8"))
+    }
+    assert len(used) > 8 and all(shelf == chapter for shelf, chapter in used)
+    top = {module.stem for module in (PACKAGE / "pictures").glob("*.py")}
+    assert top & {module.stem for module in (PACKAGE / "pictures").glob("ch*/*.py")} == {"__init__"}
+
+
 # --- the guide and the README -----------------------------------------------------------------------------
 
 

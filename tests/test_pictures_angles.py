@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.angles import angles, same_word
+from course_utils.pictures.ch01.angles import angles, same_word
 
 
 def test_the_angle_is_that_of_the_cosine():

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils import CourseError
-from course_utils.pictures.answering import evidence, plan
+from course_utils.pictures.ch03.answering import evidence, plan
 
 LONG = (
     "The picture of the lighthouse was painted by Clara Jensen, who had a bakery in this street, long ago, by the sea."

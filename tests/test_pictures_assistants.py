@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.assistants import ROADS, counted, group, road
-from course_utils.pictures.assistants_levels import lost_and_won, on_levels, rounded_copy
-from course_utils.pictures.assistants_preferences import dpo_curve, moved
-from course_utils.pictures.assistants_votes import COUNTS, ballots, verdicts, vote_curve
+from course_utils.pictures.ch08.assistants import ROADS, counted, group, road
+from course_utils.pictures.ch08.assistants_levels import lost_and_won, on_levels, rounded_copy
+from course_utils.pictures.ch08.assistants_preferences import dpo_curve, moved
+from course_utils.pictures.ch08.assistants_votes import COUNTS, ballots, verdicts, vote_curve
 
 
 class Words:

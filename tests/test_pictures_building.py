@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.building import climbing, gate_and_up, gated, levelled, sharing, two_orders
-from course_utils.pictures.variants import experts, reaching
+from course_utils.pictures.ch06.building import climbing, gate_and_up, gated, levelled, sharing, two_orders
+from course_utils.pictures.ch06.variants import experts, reaching
 
 
 def test_two_orders_light_the_same_word():

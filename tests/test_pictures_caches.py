@@ -6,7 +6,7 @@ from course_utils.errors import CourseError
 from course_utils.exercises.chapters.ch08.tiny_llama import tiny_llama, watched
 from course_utils.exercises.going_on import solved
 from course_utils.exercises.shelf import find
-from course_utils.pictures.caches import calls, weigh
+from course_utils.pictures.ch08.caches import calls, weigh
 
 IDS = [[5, 17, 80, 33, 2]]
 NEW = 4

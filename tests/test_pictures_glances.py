@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from course_utils.errors import CourseError
-from course_utils.pictures.glances import arrows, few_colours
-from course_utils.pictures.made import three_vectors
+from course_utils.pictures.ch06.glances import arrows, few_colours
+from course_utils.pictures.ch06.made import three_vectors
 
 WORDS = ["this", "old", "house"]
 

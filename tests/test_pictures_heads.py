@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.pictures.heads import head_arrows, lookers, most, weight
+from course_utils.pictures.ch06.heads import head_arrows, lookers, most, weight
 
 WORDS = ["this", "old", "house"]
 

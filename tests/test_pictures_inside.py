@@ -12,8 +12,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast, pipeline
 
 from course_utils import CourseError
-from course_utils.pictures.inside import MOST_PIECES, inside
-from course_utils.pictures.word_scores import MOST_WORDS, two_labels, word_by_word
+from course_utils.pictures.ch00.inside import MOST_PIECES, inside
+from course_utils.pictures.ch00.word_scores import MOST_WORDS, two_labels, word_by_word
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "soup", "was", "cold", "queue", "##d", "."]
 

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from course_utils import CourseError
-from course_utils.pictures.learning import hill
+from course_utils.pictures.ch07.learning import hill
+from course_utils.pictures.ch07.learning_ways import counts, low_rank, ways
 from course_utils.pictures.learning_live import LossCurve, loss_lines
-from course_utils.pictures.learning_ways import counts, low_rank, ways
 
 
 def bowl(weight):

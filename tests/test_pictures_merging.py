@@ -4,7 +4,7 @@ import pytest
 
 from course_utils import CourseError
 from course_utils.exercises.chapters.ch02 import e15_byte_pairs
-from course_utils.pictures.merging import join, merged
+from course_utils.pictures.ch02.merging import join, merged
 
 LINE = "tea tea tea team teapot seat seats"
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.pictures.mixing import (
+from course_utils.pictures.ch06.mixing import (
     all_words,
     columns_beside,
     cut_picture,

@@ -5,11 +5,11 @@ import torch
 from tiny_models import decoder, encoder, encoder_decoder, tokenizer
 
 from course_utils.errors import CourseError
-from course_utils.pictures.choosing import two_questions
-from course_utils.pictures.lessons import next_word_lesson, span_lesson
-from course_utils.pictures.masks import mask_grids, windowed
+from course_utils.pictures.ch05.choosing import two_questions
+from course_utils.pictures.ch05.lessons import next_word_lesson, span_lesson
+from course_utils.pictures.ch05.masks import mask_grids, windowed
+from course_utils.pictures.ch05.paired import paired_bars
 from course_utils.pictures.noticing import OTHER, seen_by, traces, who_noticed
-from course_utils.pictures.paired import paired_bars
 
 TEXT, TARGET = "w1 w2 w3 w4", "w5 w6 w7"
 

@@ -8,7 +8,7 @@ from test_pictures_tokens import word_piece
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 from course_utils import CourseError
-from course_utils.pictures.pairs import zero_shot_steps
+from course_utils.pictures.ch02.pairs import zero_shot_steps
 
 LOGITS = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 4.0], [7.0, 8.0, -1.0]])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.pictures.rotating import clocks, halves, turned
+from course_utils.pictures.ch06.rotating import clocks, halves, turned
 
 
 def product(figure) -> str:

@@ -3,8 +3,8 @@
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.pictures.sampling import TAIL, before_after
-from course_utils.pictures.sampling_beams import beam_tree
+from course_utils.pictures.ch08.sampling import TAIL, before_after
+from course_utils.pictures.ch08.sampling_beams import beam_tree
 
 SIZE = 300
 LEVELS = [
@@ -96,14 +96,14 @@ def test_a_tree_grows_in_a_picture_that_stays_as_large():
 
 
 def test_the_best_path_can_change():
-    from course_utils.pictures.sampling_beams import _path
+    from course_utils.pictures.ch08.sampling_beams import _path
 
     assert _path(LEVELS[:3]) == [0, 0, 0]
     assert _path(LEVELS) == [0, 2, 1, 0]  # stepped, out, into, the
 
 
 def test_the_way_of_greedy_ends_where_it_is_cut_off():
-    from course_utils.pictures.sampling_beams import _greedy
+    from course_utils.pictures.ch08.sampling_beams import _greedy
 
     assert _greedy(LEVELS) == [0, 0, 0, 1]  # stepped into the room
     cut = [*LEVELS[:1], [(1, " the", -3.0), (2, "pt", -3.1), (1, " her", -3.2), (0, " into", -3.3)], *LEVELS[2:]]

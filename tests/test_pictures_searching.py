@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils import CourseError
-from course_utils.pictures.searching import right_or_wrong, threshold_line
+from course_utils.pictures.ch03.searching import right_or_wrong, threshold_line
 
 YES, NO = {"fare?": 0.6, "dog?": 0.4}, {"bus?": 0.3, "ghost?": 0.5}
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_utils import CourseError
-from course_utils.pictures.sizes import memory, one_layer
+from course_utils.pictures.ch00.sizes import memory, one_layer
 
 
 def test_seven_billion_in_a_laptop():

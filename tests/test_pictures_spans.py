@@ -8,7 +8,7 @@ from PIL import Image, ImageColor
 
 from course_utils import CourseError
 from course_utils.pictures import Figure
-from course_utils.pictures.spans import _kind, _pieces, _rows, _width, marked, start_and_end
+from course_utils.pictures.ch02.spans import _kind, _pieces, _rows, _width, marked, start_and_end
 from course_utils.pictures.style import COLOURS, WIDTH
 
 TEXT = "Maria works for Siemens in Munich."

@@ -11,8 +11,7 @@ matplotlib.use("Agg")
 
 from course_utils import CourseError  # noqa: E402 (the backend comes first)
 from course_utils.pictures import Figure  # noqa: E402
-from course_utils.pictures.grids import index_of, mask_of, tensors, texts_of  # noqa: E402
-from course_utils.pictures.tensor_views import (  # noqa: E402
+from course_utils.pictures.ch00.tensor_views import (  # noqa: E402
     picked,
     product,
     reduced,
@@ -20,6 +19,7 @@ from course_utils.pictures.tensor_views import (  # noqa: E402
     stretched,
     turned_or_cut,
 )
+from course_utils.pictures.grids import index_of, mask_of, tensors, texts_of  # noqa: E402
 
 POINTS = torch.tensor([[3.0, 1, 4, 2], [0, 5, 2, 1], [6, 2, 2, 4]])
 NAMES = {"rows": ["Ana", "Ben", "Cem"], "columns": ["chess", "darts", "cards", "quiz"]}

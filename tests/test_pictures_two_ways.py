@@ -3,19 +3,19 @@
 import pytest
 
 from course_utils import CourseError, checkpoint
-from course_utils.pictures.deepening import adding_up, guess_by_layer
-from course_utils.pictures.dinner import SCENES, at_the_table
-from course_utils.pictures.figures import label
-from course_utils.pictures.hops import two_paths
-from course_utils.pictures.losses import loss_curve, shift, surprises
-from course_utils.pictures.machines import PARTS
-from course_utils.pictures.two_ways import (
+from course_utils.pictures.ch04.deepening import adding_up, guess_by_layer
+from course_utils.pictures.ch04.dinner import SCENES, at_the_table
+from course_utils.pictures.ch04.hops import two_paths
+from course_utils.pictures.ch04.losses import loss_curve, shift, surprises
+from course_utils.pictures.ch04.two_ways import (
     both_ways,
     chances_of_hidden,
     chances_of_next,
     lesson,
     token_chances,
 )
+from course_utils.pictures.figures import label
+from course_utils.pictures.machines import PARTS
 
 WORDS = ["She", "opened", "the", "door", "."]
 

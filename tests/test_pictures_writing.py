@@ -8,7 +8,7 @@ from test_pictures_tokens import byte_level
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from course_utils import CourseError
-from course_utils.pictures.writing import writing
+from course_utils.pictures.ch02.writing import writing
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import torch
 
 from course_utils.exercises.going_on import solved
 from course_utils.exercises.shelf import find
-from course_utils.pictures.assistants_votes import ballots, verdicts
+from course_utils.pictures.ch08.assistants_votes import ballots, verdicts
 
 ROOT = Path(__file__).parents[1]
 TEXT = " ".join((ROOT / "notebooks" / "source" / "08b_base_to_assistant.md").read_text("utf-8").split())

@@ -6,7 +6,7 @@ from course_utils.exercises.answers import as_list, as_text, call, close, code, 
 from course_utils.exercises.records import Exercise, Wrong, changed
 from course_utils.exercises.slips import known_slip
 
-_JOIN = "from course_utils.pictures.merging import join"  # what the page gives
+_JOIN = "from course_utils.pictures.ch02.merging import join"  # what the page gives
 _CASES = (
     ("tea tea eat", 2),
     ("tea tea team", 2),  # two pairs with the same count at once
