@@ -22,6 +22,7 @@ _PUBLIC = {
     "solution": "exercises",
     "progress": "exercises",
     "scores": "exercises",
+    "quiz": "exercises",
     "sample": "samples",
     "show": "pictures",
     "Table": "pictures",

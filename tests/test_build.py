@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -131,6 +132,20 @@ def test_the_solution_edition_differs_in_the_exercise_cells_only(course):
     changed = [a.id for a, b in zip(starter, solution, strict=True) if a != b]
     assert changed == ["exercise-7-1", "exercise-7-2"]
     assert solution[3].source == 'def double(x):\n    return 2 * x\n\ncheck("7.1", double)'
+
+
+def test_a_quiz_is_one_cell_and_in_the_solution_edition_a_cell_a_question(course):
+    records = RECORDS | {"7.2": replace(RECORDS["7.2"], topic="Softmax")}
+    text = SOURCE.replace("### Exercise 7.2\n", "").replace('exercise="7.2"', 'quiz="Softmax"')
+    source_of(course).write_text(text, "utf-8")
+    learner, solved = (expanded(course, records=records, solutions=solutions) for solutions in (False, True))
+    (cell,) = [c for c in learner.cells if c.source == 'quiz("Softmax")']
+    assert cell.metadata == {"questions": ["7.2"]}
+    assert rules.exercise_ids(learner) == rules.exercise_ids(solved) == ["7.1", "7.2"]
+    assert 'answer = "a"\ncheck("7.2", answer)' in [c.source for c in solved.cells]
+    source_of(course).write_text(text.replace("Softmax", "Softness"), "utf-8")
+    with pytest.raises(CourseError, match="uses the quiz 'Softness', which no question has as its topic"):
+        expanded(course, records=records)
 
 
 def test_badges_and_a_glossary_that_colab_can_open_come_with_the_public_address_only(course):

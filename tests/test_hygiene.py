@@ -227,11 +227,11 @@ def test_homeless_exercises_are_caught():
     assert both == ["exercise 7.1 is on 07_seven, 07b_more"]
 
 
-def test_a_page_made_over_has_shorter_cells():
+def test_the_questions_of_a_quiz_cell_count():
     notebook = good()
-    hygiene.code_cells(notebook)[2].source = "x = 1\n" * 13
-    assert hygiene.cells_are_short(notebook, "09_nine") == []
-    assert hygiene.cells_are_short(notebook, "00_start") != []
+    hygiene.code_cells(notebook)[5].metadata["questions"] = ["7.5", "7.6"]
+    assert {"7.5", "7.6"} < set(hygiene.exercise_ids(notebook))
+    assert "exercise 7.6 is not known" in hygiene.misplaced_exercises(notebook, "07_seven", ["7.5"])
 
 
 def test_different_setup_cells_are_caught():

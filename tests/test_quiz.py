@@ -109,7 +109,7 @@ def links(shown) -> list[str]:
 def test_scores_of_a_quiz_not_begun(file):
     shown = scores()
     assert counts(shown)["All topics"] == (len(QUIZ), 0, 0, len(QUIZ))
-    assert links(shown) == [] and "Read again:" not in str(shown)
+    assert links(shown) == [] and "Read this again" not in str(shown)
     assert str(shown).startswith(f"Quiz: 0 of {len(QUIZ)} right, 0 of them at the first try\n")
     assert not file.exists(), "looking writes nothing"
 
@@ -126,7 +126,8 @@ def test_scores_of_some(file):
     assert counts(shown)["Attention"] == (3, 2, 1, 0), "right, but not at the first try"
     assert counts(shown)["All topics"] == (len(QUIZ), 2, 1, len(QUIZ) - 3)
     assert links(shown) == [quiz_scores.link(second.section), quiz_scores.link(third.section)]
-    assert f"  Read again: {quiz_scores.title(second.section)}\n" in str(shown)
+    assert f"  {quiz_scores.title(second.section)}: {second.id} {second.title} (not right yet)\n" in str(shown)
+    assert f"{third.id} {third.title} (right, but not at the first try)" in str(shown)
 
 
 def test_a_hint_is_no_try_and_later_answers_change_nothing():
@@ -147,7 +148,14 @@ def test_scores_of_all():
     assert all(row.questions == row.right == row.first >= 2 for row in shown.rows) and links(shown) == []
 
 
-def test_a_section_is_named_once_a_topic():
+def test_what_to_read_again_comes_in_the_order_of_the_course():
+    for record in reversed(QUIZ):
+        check(record.id, "nonsense")
+    notebooks = [link.split("_")[0] for link in links(scores())]
+    assert notebooks == sorted(notebooks) and len(set(notebooks)) > 8
+
+
+def test_a_section_is_named_once():
     same = [record for record in QUIZ if record.section == "05_architectures.ipynb#8. Choosing in 2026"]
     assert len(same) > 1
     for record in same:
@@ -160,7 +168,7 @@ def test_the_table_can_be_read_by_anyone():
         check(record.id, 5)
     shown = scores()
     table = shown.html()
-    assert table.count('scope="col"') == 6 and table.count('scope="row"') == len(shown.rows) + 1
+    assert table.count('scope="col"') == 5 and table.count('scope="row"') == len(shown.rows) + 1
     assert "<caption" in table and "All topics" in table and not re.search(r"<(script|svg|style)| id=", table)
     words = re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", table)))
     assert set(re.findall(r"\w+", str(shown))) <= set(words), "both forms say the same"

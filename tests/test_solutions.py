@@ -10,7 +10,7 @@ import pytest
 
 from course_utils.authoring import rules, sources
 from course_utils.errors import CourseError
-from course_utils.exercises import Exercise
+from course_utils.exercises import Exercise, all_exercises
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.alone]  # shares its runs with test_budget.py, which measures them
 
@@ -29,9 +29,11 @@ def verdicts(notebook) -> dict[str, list[str]]:
 
 
 def exercises_on(name: str) -> list[str]:
-    """The ids of the exercises that the source of a page asks for; that each has a page, `test_hygiene` says."""
+    """The ids that the source of a page asks for, with those of its quiz; that each has a page, `test_hygiene` says."""
     (source,) = sources.select([name])
-    return re.findall(r'(?m)^```python exercise="([^"]+)"$', source.read_text("utf-8"))
+    asked = re.findall(r'(?m)^```python (exercise|quiz)="([^"]+)"$', source.read_text("utf-8"))
+    of_topic = {topic: [r.id for r in all_exercises() if getattr(r, "topic", "") == topic] for _, topic in asked}
+    return [id for kind, text in asked for id in ([text] if kind == "exercise" else of_topic[text])]
 
 
 @pytest.mark.parametrize("name", NAMES)

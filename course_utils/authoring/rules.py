@@ -15,7 +15,6 @@ from ..exercises.shelf import chapter_name
 from .notebooks import machine_paths, to_text
 
 LINES = 12
-LONGER = {"09", "10"}  # pages of the first edition may have 15 until they are remade
 SHARE_COMPARED = 0.9
 MAX_BYTES = 400_000
 UNCOMPARED = {"nbval-ignore-output", "nbval-skip"}
@@ -78,12 +77,13 @@ def anchors(notebook) -> list[str]:
 
 
 def exercise_ids(notebook) -> list[str]:
-    """The ids of the exercise cells, in order."""
-    return [c.id.removeprefix("exercise-").replace("-", ".") for c in code_cells(notebook) if _is_exercise(c)]
-
-
-def _is_exercise(cell) -> bool:
-    return cell.id.startswith("exercise-")
+    """The ids of the exercise cells, in order, and of the questions in a cell of the quiz."""
+    found = []
+    for cell in code_cells(notebook):
+        if cell.id.startswith("exercise-"):
+            found.append(cell.id.removeprefix("exercise-").replace("-", "."))
+        found += cell.metadata.get("questions", ())
+    return found
 
 
 @rule
@@ -173,9 +173,8 @@ def _bare_tags(html: str) -> list[str]:
 
 @page_rule
 def cells_are_short(notebook, name):
-    limit = 15 if name.split("_")[0] in LONGER else LINES
     lengths = {i: len(c.source.splitlines()) for i, c in enumerate(notebook.cells) if c.cell_type == "code"}
-    return [f"cell {i} has {n} lines, at most {limit} are wanted" for i, n in lengths.items() if n > limit]
+    return [f"cell {i} has {n} lines, at most {LINES} are wanted" for i, n in lengths.items() if n > LINES]
 
 
 @rule

@@ -98,10 +98,12 @@ def expand(source: Path, *, records: Mapping, course: Course, solutions: bool = 
     import jupytext
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-    cells, used = [], Counter()
-    for cell in jupytext.reads(source.read_text("utf-8"), fmt="md").cells:
+    cells, used, written = [], Counter(), source.read_text("utf-8")
+    if solutions:  # the quiz question by question, each with its answer and the reason
+        written = re.sub(r'(?m)^```python quiz="(.+)"\n```$', lambda m: _spelled_out(m[1], records, source), written)
+    for cell in jupytext.reads(written, fmt="md").cells:
         metadata = dict(cell.metadata)
-        exercise = metadata.pop("exercise", None)
+        exercise, topic = metadata.pop("exercise", None), metadata.pop("quiz", None)
         if cell.cell_type != "code":
             name, text = None, _markdown(cell.source, source, records, course)
         elif "setup" in metadata:
@@ -114,6 +116,9 @@ def expand(source: Path, *, records: Mapping, course: Course, solutions: bool = 
                 )
             name = f"exercise-{exercise}".replace(".", "-")
             text = exercise_code(_record(records, exercise, source), solutions=solutions)
+        elif topic is not None:
+            name, text = None, f'quiz("{topic}")'
+            metadata["questions"] = _questions(topic, records, source)
         else:
             name, text = None, cell.source
         # Ids come from the content, so that an inserted cell leaves the ids of all others as they are.
@@ -151,6 +156,19 @@ def _markdown(text: str, source: Path, records: Mapping, course: Course) -> str:
             choices = "\n".join(f"- **{key}.** {option.text}" for key, option in record.options.items())
             text = f"{text.rstrip()}\n\n{record.question}\n\n{choices}"
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _questions(topic: str, records: Mapping, source: Path) -> list[str]:
+    """The ids of a topic of the quiz."""
+    found = [id for id, record in records.items() if getattr(record, "topic", "") == topic]
+    if not found:
+        raise CourseError(f"{source.name} uses the quiz {topic!r}, which no question has as its topic.")
+    return found
+
+
+def _spelled_out(topic: str, records: Mapping, source: Path) -> str:
+    ids = _questions(topic, records, source)
+    return "\n\n".join(f'### Exercise {id}\n\n```python exercise="{id}"\n```' for id in ids)
 
 
 def _record(records: Mapping, exercise, source: Path):

@@ -20,7 +20,7 @@ STATUSES = {  # status: (symbol, a colour that stands out against white and agai
 }
 TEXT = "color:var(--jp-content-font-color1, inherit)"
 CELL = "text-align:left;padding:.15em .8em;border-bottom:1px solid var(--jp-border-color2, rgba(127,127,127,.4))"
-_CODE = "color:inherit;background:var(--jp-layout-color2, rgba(127,127,127,.16))"
+CODE = "color:inherit;background:var(--jp-layout-color2, rgba(127,127,127,.16))"
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
 # Control characters, halves of a character and text-direction marks: a notebook cannot store or show them.
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -47,7 +47,7 @@ class Card(Shown):
         rows += [markup(part) for part in self.text.split("\n") if part]
         body = "".join(f'<p style="margin:.2em 0">{row}</p>' for row in rows)
         if self.code:
-            body += f'<pre style="{_CODE};padding:.5em;white-space:pre-wrap">{escape(clean(self.code))}</pre>'
+            body += f'<pre style="{CODE};padding:.5em;white-space:pre-wrap">{escape(clean(self.code))}</pre>'
         body += "".join(f'<p style="margin:.2em 0">{markup(note)}</p>' for note in self.notes)
         frame = f"border-left:4px solid {self.colour};padding:.3em .9em;margin:.3em 0"
         return f'<div role="status" style="{frame};{TEXT}">{body}</div>'
@@ -83,7 +83,7 @@ def markup(text: str) -> str:
     """Text as HTML: escaped first, then `code` in backticks, and *emphasis* outside of it."""
     parts = re.split(r"`([^`\n]+)`", escape(clean(text)))
     parts[::2] = [_EMPHASIS.sub(r"<em>\1</em>", part) for part in parts[::2]]
-    parts[1::2] = [f'<code style="{_CODE}">{part}</code>' for part in parts[1::2]]
+    parts[1::2] = [f'<code style="{CODE}">{part}</code>' for part in parts[1::2]]
     return "".join(parts)
 
 

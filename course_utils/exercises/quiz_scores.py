@@ -1,4 +1,4 @@
-"""`scores()`: the quiz by topic, and which sections to read again."""
+"""`scores()`: the quiz by topic, and a page of sections to read again, in the order of the course."""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from ..errors import CourseError
 from . import progress_store as store
-from .display import CELL, Card, Shown, table, table_cell, table_row
+from .display import TEXT, Card, Shown, markup, table, table_cell, table_row
 from .records import Choice
 from .shelf import all_exercises
 
-_COLUMNS = ("Topic", "Questions", "Right", "At the first try", "Not tried yet", "Read again")
+_COLUMNS = ("Topic", "Questions", "Right", "At the first try", "Not tried yet")
+_AGAIN = "Read this again, in the order of the course:"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,6 @@ class Score:
     right: int
     first: int  # right at the first try
     untried: int
-    again: tuple[str, ...] = ()  # sections of the questions that did not come right at the first try
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -31,10 +31,19 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Again:
+    """One section to read again, and the questions that led to it: "10.19 A weight of 0.8 (not right yet)"."""
+
+    section: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Scores(Shown):
-    """The topics of the quiz, and below them the total."""
+    """The topics of the quiz with the total, and below them what to read again."""
 
     rows: tuple[Score, ...]
+    again: tuple[Again, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -49,23 +58,30 @@ class Scores(Shown):
 
     def plain(self) -> str:
         width = max(len(row.topic) for row in (*self.rows, self.total))
-        lines = [self.caption, "  ".join([f"{_COLUMNS[0]:<{width}}", *_COLUMNS[1:5]])]
+        lines = [self.caption, "  ".join([f"{_COLUMNS[0]:<{width}}", *_COLUMNS[1:]])]
         for row in (*self.rows, self.total):
-            counts = [f"{n:>{len(name)}}" for n, name in zip(row.counts, _COLUMNS[1:5], strict=True)]
+            counts = [f"{n:>{len(name)}}" for n, name in zip(row.counts, _COLUMNS[1:], strict=True)]
             lines.append("  ".join([f"{row.topic:<{width}}", *counts]))
-            lines += [f"  Read again: {title(section)}" for section in row.again]
+        lines += [_AGAIN] * bool(self.again)
+        lines += [f"  {title(place.section)}: {'; '.join(place.questions)}" for place in self.again]
         return "\n".join([*lines, *self.notes])
 
     def html(self) -> str:
         body = table_row([table_cell("th", name, 'scope="col"') for name in _COLUMNS])
         for row in (*self.rows, self.total):
             cells = [table_cell("td", str(n)) for n in row.counts]
-            links = "<br>".join(
-                f'<a href="{escape(link(section))}">{escape(title(section))}</a>' for section in row.again
-            )
-            cells.append(f'<td style="{CELL}">{links}</td>')
             body += table_row([table_cell("th", row.topic, 'scope="row"'), *cells])
-        return table(self.caption, body, self.notes)
+        return table(self.caption, body) + self._list() + "".join(f"<p>{markup(note)}</p>" for note in self.notes)
+
+    def _list(self) -> str:
+        if not self.again:
+            return ""
+        items = (
+            f'<li><a href="{escape(link(place.section))}">{escape(title(place.section))}</a>: '
+            f"{escape('; '.join(place.questions))}</li>"
+            for place in self.again
+        )
+        return f'<div style="{TEXT}"><p><strong>{_AGAIN}</strong></p><ul>{"".join(items)}</ul></div>'
 
 
 def link(section: str) -> str:
@@ -96,12 +112,17 @@ def scores() -> Scores | Card:
     except CourseError as error:
         return Card(heading="Scores: not available", text=str(error))
     entries, notes = store.read()
-    rows = []
+    rows, again = [], {}
     for topic in dict.fromkeys(record.topic for record in questions):
         asked = [record for record in questions if record.topic == topic]
         tried = [record for record in asked if entries.get(record.id, {}).get("tries")]
         right = [record for record in tried if entries[record.id]["status"] == "correct"]
         first = [record for record in right if entries[record.id]["tries"] == 1]
-        again = dict.fromkeys(record.section for record in tried if record not in first)
-        rows.append(Score(topic, len(asked), len(right), len(first), len(asked) - len(tried), tuple(again)))
-    return Scores(tuple(rows), notes)
+        for record in tried:
+            if record not in first:
+                said = "right, but not at the first try" if record in right else "not right yet"
+                again.setdefault(record.section, []).append(f"{record.id} {record.title} ({said})")
+        rows.append(Score(topic, len(asked), len(right), len(first), len(asked) - len(tried)))
+    # By the notebook; within one by the order of the questions.
+    places = sorted(again.items(), key=lambda place: place[0].split("#")[0])
+    return Scores(tuple(rows), tuple(Again(section, tuple(said)) for section, said in places), notes)

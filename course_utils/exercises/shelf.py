@@ -13,7 +13,7 @@ from pathlib import Path
 from ..describing import code, safe_repr
 from ..errors import CourseError
 from .answers import as_text
-from .quiz import FOLDER, read_quiz
+from .questions import FOLDER, read_quiz
 from .records import Choice, Exercise
 
 _HOME = Path(__file__).with_name("chapters")

@@ -18,6 +18,28 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 LONGEST = 1_000  # characters in a text box: a view should answer at once, and models have a longest text
 
 
+class Still:
+    """What a cell stores beside a widget: a picture or a text that steps aside where the widget is alive.
+
+    A style in the live part hides it, `aside`, so that it comes back when the live part ends.
+    """
+
+    def __init__(self, first: Shown | str):
+        self.first = first
+        self._name = f"course-still-{hashlib.sha256(str(first).encode()).hexdigest()[:10]}"
+        self.aside = f"<style>.{self._name}{{display:none}}</style>"
+
+    def display_with(self, box, instead: str) -> None:
+        """Show both; `instead` is what stands in place of the controls where there is no kernel."""
+        from IPython.display import display
+
+        still = {"text/plain": str(self.first), "text/html": f'<div class="{self._name}">{_html(self.first)}</div>'}
+        display(still, raw=True)
+        # Written out, because version 7 of ipywidgets has no `_repr_mimebundle_` to take it from.
+        view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+        display({"text/plain": instead, _WIDGET: view}, raw=True)
+
+
 class Trial:
     """What `try_it` returns: shows itself in a cell. `set` moves controls from code, `shown` is what they give."""
 
@@ -26,9 +48,7 @@ class Trial:
 
         self._view, self.controls = view, controls
         self.first = self.shown = self._call()
-        # The stored picture steps aside while the live one is there: the same picture twice would only confuse.
-        # A style in the live part does that, so that it ends with the live part.
-        self._name = f"course-still-{hashlib.sha256(str(self.first).encode()).hexdigest()[:10]}"
+        self._still = Still(self.first)
         self._live = ipywidgets.HTML()
         self.box = ipywidgets.VBox([*controls.values(), self._live])
         self._draw()
@@ -64,19 +84,14 @@ class Trial:
 
     def _draw(self):
         # Jupyter fits pictures of an output to a narrow window, but not those of a widget.
-        style = f".{self._name}{{display:none}} .course-live img{{max-width:100%;height:auto}}"
-        style += " .course-live figure{margin:0}"
-        self._live.value = f'<style>{style}</style><div class="course-live">{_html(self.shown)}</div>'
+        style = ".course-live img{max-width:100%;height:auto} .course-live figure{margin:0}"
+        self._live.value = (
+            f'{self._still.aside}<style>{style}</style><div class="course-live">{_html(self.shown)}</div>'
+        )
 
     def _ipython_display_(self):
-        from IPython.display import display
-
-        still = {"text/plain": str(self.first), "text/html": f'<div class="{self._name}">{_html(self.first)}</div>'}
-        display(still, raw=True)
         names = ", ".join(control.description for control in self.controls.values())
-        # Written out, because version 7 of ipywidgets has no `_repr_mimebundle_` to take it from.
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        display({"text/plain": f"Run this cell to get the controls: {names}.", _WIDGET: view}, raw=True)
+        self._still.display_with(self.box, f"Run this cell to get the controls: {names}.")
 
 
 def try_it(view, **controls) -> Trial:

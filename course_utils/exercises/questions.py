@@ -50,7 +50,7 @@ def _question(text: str, file: str) -> Choice:
     if found is None:
         title = text.splitlines()[0][:60]
         raise CourseError(
-            f"{file}: {title!r} is no question as exercises/quiz.py describes it: compare it with others."
+            f"{file}: {title!r} is no question as exercises/questions.py describes it: compare it with others."
         )
     facts = dict(re.findall(r"- (\w+): ([^\n]+)", found["facts"]))
     options = {
