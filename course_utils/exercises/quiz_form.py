@@ -2,7 +2,7 @@
 
 The cell stores the questions with their choices as text and says how to answer by letter, so that a page without
 widgets loses nothing. Where a kernel and ipywidgets are there, each question gets its choices and a button. Choosing
-alone is no try: who moves by the arrow keys passes over choices that she does not mean.
+alone is no try: only the button is. By keyboard, Tab goes from choice to choice and the space bar chooses.
 """
 
 import re
@@ -40,7 +40,8 @@ class Questions(Shown):
         for record in self.records:
             choices = "\n".join(f"  {key}. {unmarked(option.text)}" for key, option in record.options.items())
             question = unmarked(re.sub(r"(?m)^```.*\n?", "", record.question)).strip()
-            parts.append(f"{heading(record)}\n{question}\n{choices}")
+            several = "\nSeveral choices are right." if record.several else ""
+            parts.append(f"{heading(record)}\n{question}{several}\n{choices}")
         return "\n\n".join([*parts, self._how])
 
     def html(self) -> str:
@@ -82,9 +83,8 @@ class Question:
         self._verdict = widgets.HTML()
         done = store.read()[0].get(record.id, {}).get("status") == "correct"
         note = "<p><em>You have answered this question before.</em></p>" if done else ""
-        several = f"<p><em>{len(record.right)} choices are right.</em></p>" if record.several else ""
         title = f"<p><strong>{escape(heading(record))}</strong></p>"
-        question = widgets.HTML(f'<div style="{TEXT}">{title}{question_html(record)}{several}{note}</div>')
+        question = widgets.HTML(f'<div style="{TEXT}">{title}{question_html(record)}{note}</div>')
         buttons = widgets.HBox([self.button, self.help])
         self.box = widgets.VBox([question, *self.controls.values(), buttons, self._verdict])
 
@@ -143,7 +143,7 @@ class Quiz:
 
 
 def quiz(topic=None) -> Quiz | Card:
-    """The questions of a topic of the quiz, with buttons: `quiz("Attention")`, or one question: `quiz("4.8")`.
+    """The questions of a topic of the quiz, with buttons: `quiz("Attention")`, or one question: `quiz("6.9")`.
 
     Never raises: what is no topic gets a sentence that names all of them.
     """
@@ -174,4 +174,5 @@ def question_html(record: Choice) -> str:
             parts[i] = f'<pre style="{CODE};padding:.5em;white-space:pre-wrap">{escape(part.rstrip())}</pre>'
         else:
             parts[i] = "".join(f"<p>{markup(' '.join(p.split()))}</p>" for p in part.split("\n\n") if p.strip())
-    return "".join(parts)
+    several = "<p><em>Several choices are right.</em></p>" if record.several else ""
+    return "".join(parts) + several
