@@ -107,7 +107,7 @@ def epoch(number, learned, kept, right):
 def test_the_best_epoch_is_the_one_with_most_right_and_then_the_lower_loss():
     rows = [epoch(1, 0.7, 0.69, 0.5), epoch(2, 0.4, 0.66, 0.7), epoch(3, 0.1, 0.9, 0.7)]
     figure = fitting(rows, "small", 500)
-    assert "Marked: epoch 2: most of the kept ones right, 70 %." in figure.alt
+    assert "Marked: epoch 2: best on those kept out, 70 % right." in figure.alt
     assert "On those kept out: 0.69 to 0.90, lowest 0.66 after epoch 2." in figure.alt
     assert figure.table.rows[2] == ("3", "0.10", "0.90", "70")
     with pytest.raises(CourseError, match="no training 'small' with 125 examples"):

@@ -172,7 +172,7 @@ def test_the_table_can_be_read_by_anyone():
     assert "<caption" in table and "All topics" in table and not re.search(r"<(script|svg|style)| id=", table)
     words = re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", table)))
     assert set(re.findall(r"\w+", str(shown))) <= set(words), "both forms say the same"
-    assert ">Notebook 06c: 6. Cutting heads, one after another</a>" in table, "a link says where it leads"
+    assert ">Notebook 06c: 6. Cutting heads, alone and in teams</a>" in table, "a link says where it leads"
 
 
 def test_what_it_shows_is_escaped(monkeypatch):

@@ -18,7 +18,8 @@ import numpy as np
 
 from ..describing import describe
 from ..errors import CourseError
-from ..pictures import Figure, looking, readable
+from ..pictures import Figure, readable
+from ..pictures.ch06.looking import small_maps
 from ..shown import Shown
 from .record import Map, Record, find_map
 from .views import overview
@@ -106,7 +107,7 @@ def bertviz_view(
     title = f"bertviz {view} view, {found!r}"
     heads = {f"head {name}{number}": found.head(0, number) for number in range(found.heads)}
     words = [[token.text for token in tokens] for tokens in (found.queries, found.keys)]
-    static = looking.small_maps(heads, *words) if found.layers == 1 and 2 <= found.heads <= 4 else overview(found)
+    static = small_maps(heads, *words) if found.layers == 1 and 2 <= found.heads <= 4 else overview(found)
     return BertvizView(title, page(found, view, title), _size(found, view), static)
 
 

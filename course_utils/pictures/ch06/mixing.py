@@ -52,7 +52,7 @@ def all_words(scores, weights, mixed, words, facts) -> Figure:
 
 def masked_looks(scores, hidden, weights, may_look, words) -> Figure:
     """Scores before and after a mask, and the weights; what the mask leaves is lit."""
-    lit = [("scores", scores, None), ("masked", hidden, may_look), ("weights", weights, may_look)]
+    lit = [("scores", scores, None), ("hidden", hidden, may_look), ("masked_weights", weights, may_look)]
     first, second, third = [Part(*one, names=((), words, words)) for one in lit]
     return _drawn(first, "mask", second, "softmax", third)
 

@@ -13,7 +13,7 @@ from .curves_sure import frame
 def fitting(rows: Sequence[Mapping], way: str, examples: int, seed: int = 0) -> Figure:
     """The loss on the sentences a network learns from, and on those kept out, after each epoch.
 
-    Two epochs are marked: the one with most of the kept sentences right, and the one with the lowest loss on them.
+    Two epochs are marked: the one with most of those kept out right, and the one with the lowest loss on them.
 
     Args:
         rows: the second table of `recipes/learning_curves.py`.
@@ -44,7 +44,7 @@ def fitting(rows: Sequence[Mapping], way: str, examples: int, seed: int = 0) -> 
             height = max(losses[-1], 0.1 * top)  # two lines of text stay above the axis
             axes.text(epochs[-1] + 0.03 * len(epochs) + 0.1, height, name, va="center", fontsize=9.5)
         axes.text(axes.get_xlim()[1], 0.7, "guessing 0.69", va="bottom", ha="right", fontsize=9, color=MUTED)
-        told = f"epoch {epochs[best]}: most of the kept ones right, {right[best]:.0f} %"
+        told = f"epoch {epochs[best]}: best on those kept out, {right[best]:.0f} % right"
         axes.text(0.02, 0.99, told, va="top", weight="bold", transform=axes.transAxes)
         numbers = zip(epochs, learned, kept, right, strict=True)
         filled = [(str(e), f"{a:.2f}", f"{b:.2f}", f"{c:.0f}") for e, a, b, c in numbers]
