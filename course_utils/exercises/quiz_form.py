@@ -6,7 +6,7 @@ alone is no try: only the button is. By keyboard, Tab goes from choice to choice
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from ..describing import describe, shorten
@@ -29,11 +29,12 @@ class Questions(Shown):
 
     @property
     def _how(self) -> str:
-        first = self.records[0]
-        text = f'No buttons here? Answer by letter in a cell of your own: `check("{first.id}", "a")`'
-        if several := next((record for record in self.records if record.several), None):
-            text += f', or several letters where several choices are right: `check("{several.id}", "a, b")`'
-        return f'{text}. `hint("{first.id}")` helps, and `solution("{first.id}")` explains every choice.'
+        id = self.records[0].id
+        one = next((f'`check("{record.id}", "a")`' for record in self.records if not record.several), None)
+        more = next((f'`check("{record.id}", "a, b")`' for record in self.records if record.several), None)
+        ways = ", or ".join(way for way in (one, more) if way)
+        text = f"No buttons here? Answer by letter in a cell of your own: {ways}."
+        return f'{text} `hint("{id}")` helps, and `solution("{id}")` explains every choice.'
 
     def plain(self) -> str:
         parts = []
@@ -79,14 +80,14 @@ class Question:
         self.button = widgets.Button(description=f"Check {record.id}", tooltip=f"Check your answer to {record.id}")
         self.help = widgets.Button(description=f"Hint for {record.id}", tooltip=f"The next hint for {record.id}")
         self.button.on_click(lambda _: self.answer())
-        self.help.on_click(lambda _: self.show(hint(record.id)))
-        self._verdict = widgets.HTML()
+        self.help.on_click(lambda _: self.ask())
+        self._verdict, self._hint = widgets.HTML(), widgets.HTML()
         done = store.read()[0].get(record.id, {}).get("status") == "correct"
         note = "<p><em>You have answered this question before.</em></p>" if done else ""
         title = f"<p><strong>{escape(heading(record))}</strong></p>"
         question = widgets.HTML(f'<div style="{TEXT}">{title}{question_html(record)}{note}</div>')
         buttons = widgets.HBox([self.button, self.help])
-        self.box = widgets.VBox([question, *self.controls.values(), buttons, self._verdict])
+        self.box = widgets.VBox([question, *self.controls.values(), buttons, self._verdict, self._hint])
 
     @property
     def chosen(self) -> list[str]:
@@ -98,13 +99,17 @@ class Question:
     def answer(self) -> None:
         if not self.chosen:
             what = "one or more choices" if self.record.several else "a choice"
-            self.show(Card(heading="Nothing chosen yet", text=f"Choose {what}, then press the button again."))
+            self.said = Card(heading="Nothing chosen yet", text=f"Choose {what}, then press the button again.")
+            self._verdict.value = self.said.html()
             return
-        self.show(check(self.record.id, self.chosen), explain=True)
+        said = check(self.record.id, self.chosen)
+        notes = tuple(note for note in said.notes if not note.startswith("Need help?"))  # there is a button for that
+        self.said = replace(said, notes=notes)
+        self._verdict.value = self.said.html() + self._explained()
 
-    def show(self, said, explain: bool = False) -> None:
-        self.said = said
-        self._verdict.value = said.html() + (self._explained() if explain else "")
+    def ask(self) -> None:
+        """The next hint, below the verdict, which stays."""
+        self._hint.value = hint(self.record.id).html()
 
     def _explained(self) -> str:
         """Why each choice is right or wrong: open after a right answer, folded after a wrong one."""
