@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from course_utils import CourseError, sample
-from course_utils.pictures.ch03.seen import boxes, digits, patches, photo, spectrogram
+from course_utils.pictures.seen import boxes, digits, patches, photo, spectrogram
 
 
 def opened(figure):

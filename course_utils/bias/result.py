@@ -1,11 +1,12 @@
-"""The outcome of a probe: arrays with one entry a word, shown as a table and drawn as intervals."""
+"""The outcome of a probe: arrays with one entry a word, shown as a table in words and drawn as intervals."""
 
 from dataclasses import dataclass, field
+from math import comb, log
 
 import numpy as np
 
 from ..errors import CourseError
-from ..pictures import Figure, Table, label, readable, show
+from ..pictures import Figure, Table, readable, show
 from ..shown import Shown
 
 
@@ -13,8 +14,7 @@ from ..shown import Shown
 class Bias(Shown):
     """Differences between two groups, first minus second, and what they are worth; words in the order given.
 
-    Displayed it is a table sorted by effect. `size` is infinite where all templates agree exactly, and nan where they
-    agree on zero or there is one template only.
+    `members` and `scores` are None unless the groups' texts are the sample: `scores` has two arrays `[words, texts]`.
     """
 
     words: tuple[str, ...]
@@ -24,10 +24,11 @@ class Bias(Shown):
     low: np.ndarray  # [words], the 95 % interval of the effect
     high: np.ndarray
     p: np.ndarray  # [words], each word on its own
-    p_corrected: np.ndarray  # [words], for having looked at all of them
-    size: np.ndarray  # [words], effect / standard deviation of the differences (Cohen's d_z)
+    p_corrected: np.ndarray  # [words], by Holm, for having looked at all of them
     unit: str = "nats"
     axes: tuple[str, str] = ("word", "template")  # what the rows and columns of the differences are
+    members: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    scores: tuple[np.ndarray, np.ndarray] | None = field(default=None, repr=False)
 
     @property
     def ratio(self) -> np.ndarray:
@@ -45,24 +46,39 @@ class Bias(Shown):
         """The places of the words sorted by effect: first those that lean most towards the first group."""
         return np.argsort(-self.effect, kind="stable").tolist()
 
+    @property
+    def clear(self) -> np.ndarray:
+        """[words], whether the 95 % interval leaves out "equal"."""
+        return (self.low > 0) | (self.high < 0)
+
     def plot(self) -> Figure:
-        """The intervals sorted by effect, filled markers where the corrected p is below 0.05, and the table below."""
-        return show(draw(self), self._alt(), self.table())
+        """A dot and the interval of each word, sorted by effect; filled where the interval leaves out "equal"."""
+        return show(self.drawn(), self._alt(), self.table(), folded=True)
+
+    def drawn(self):
+        """The plot as a figure of matplotlib."""
+        from ..pictures.likelier import likelier  # matplotlib, only when it is drawn
+
+        numbers = (values[self.order] for values in (self.effect, self.low, self.high))
+        return likelier([self.words[i] for i in self.order], self.groups, *numbers, self.unit)
 
     def table(self) -> Table:
-        """The words sorted by effect; "times as likely" speaks of the group that the row names."""
+        """Each word, how many times as likely it is and with which group, and the interval in the same terms."""
+        if self.unit == "nats":
+            told, spans = map(self._likelier, self.effect, self.effect), map(self._likelier, self.low, self.high)
+            return self._sorted(0, {self.axes[0]: self.words, "times as likely": told, "95 % interval": spans})
+        told = map(_signed, self.effect)
+        return self._sorted(0, {self.axes[0]: self.words, self.unit: told, "95 % interval": self._spans()})
+
+    def details(self) -> Table:
+        """All numbers, p-values included; "times as likely" speaks of the group that the row names."""
         columns = {self.axes[0]: self.words, "towards": map(self._towards, self.effect)}
         if self.unit == "nats":
-            columns["times as likely"] = map(_times, np.exp(np.abs(self.effect)))
-        columns |= {
-            self.unit: map(_signed, self.effect),
-            "95 % interval": (f"{_signed(a)} to {_signed(b)}" for a, b in zip(self.low, self.high, strict=True)),
-            "p": map(_probability, self.p),
-            "p corrected": map(_probability, self.p_corrected),
-            "size": map(_signed, self.size),
-        }
-        rows = list(zip(*columns.values(), strict=True))
-        return Table(self._caption(), tuple(columns), tuple(rows[i] for i in self.order))
+            columns["times as likely"] = map(_times, np.abs(self.effect))
+        columns |= {self.unit: map(_signed, self.effect), f"95 % interval ({self.unit})": self._spans()}
+        for name, values in (("p", self.p), ("p corrected", self.p_corrected)):
+            columns[name] = ["< 0.001" if value < 0.001 else f"{value:.3f}" for value in values]
+        return self._sorted(1, columns)
 
     def plain(self) -> str:
         return str(self.table())
@@ -70,69 +86,55 @@ class Bias(Shown):
     def html(self) -> str:
         return self.table().html()
 
-    def _towards(self, effect: float) -> str:
-        return "neither" if effect == 0 else self.groups[int(effect < 0)]
+    def _sorted(self, caption: int, columns: dict) -> Table:
+        rows = list(zip(*columns.values(), strict=True))
+        return Table(self._captions()[caption], tuple(columns), tuple(rows[i] for i in self.order))
 
-    def _caption(self) -> str:
-        things, pairs = self.differences.shape
-        text = (
-            f"{self.groups[0]} minus {self.groups[1]} in {self.unit}: mean of {_count(pairs, self.axes[1])}, "
-            f"bootstrap-t interval, sign-flip p; p corrected for {_count(things, self.axes[0])}"
-        )
-        if pairs < 6:
-            text += f". With {_count(pairs, self.axes[1])} p cannot get below 2/2^{pairs} = {2 / 2**pairs:.2g}"
-        return f"{text}."
+    def _spans(self) -> list[str]:
+        return [f"{_signed(low)} to {_signed(high)}" for low, high in zip(self.low, self.high, strict=True)]
+
+    def _towards(self, nats: float) -> str:
+        return self.groups[int(nats < 0)] if nats else "neither"
+
+    def _likelier(self, low: float, high: float) -> str:
+        """'6.1 to 20 times', or each end with its group if they differ; 'women, 11 times' for a single number."""
+        first, second = (f"{self._towards(nats)}, {_times(abs(nats))} times" for nats in (low, high))
+        if low == high:
+            return first if low else "equal"
+        if low < 0 < high:
+            return f"{first}, to {second}"
+        return "{} to {} times".format(*map(_times, sorted((abs(low), abs(high)))))
+
+    def _captions(self) -> tuple[str, str]:
+        """Of the table and of the details."""
+        pairs, others, how = self.differences.shape[1], self.axes[1], "bootstrap-t interval, sign-flip p"
+        averaged, ways = f"{pairs} {others}{'s' * (pairs > 1)}", 2 ** (pairs - 1)
+        if self.members:
+            first, second = map(len, self.members)
+            averaged, others = f"{first} and {second} texts, each in {averaged}", "text"
+            how, ways = "Welch's t interval, p of texts dealt out anew", comb(first + second, first)
+            ways //= 1 + (first == second)
+        few = f" With so few, p cannot get below {1 / ways:.2g}." if ways < 20 else ""
+        table = minus = f"{self.groups[0]} minus {self.groups[1]}, in {self.unit}"
+        if self.unit == "nats":
+            table = f"How many times as likely each {self.axes[0]} is, and with which group: {' or '.join(self.groups)}"
+        table += f". Average over {averaged}; the interval says how far other such {others}s could move it."
+        return table, f"{minus}. Average over {averaged}; {how}; p corrected by Holm.{few}"
 
     def _alt(self) -> str:
-        order = self.order
-        ends = [f"{readable(self.words[i])} {_signed(self.effect[i])}" for i in dict.fromkeys((order[0], order[-1]))]
-        clear = [readable(self.words[i]) for i in order if self.p_corrected[i] < 0.05]
-        names = f": {', '.join(clear)}" if clear else ""
-        return (
-            f"Differences {self.groups[0]} minus {self.groups[1]} in {self.unit} with 95 % intervals, from "
-            f"{' down to '.join(ends)}. Corrected p below 0.05 (filled markers): {len(clear)} of {len(order)}{names}."
-        )
+        rows, clear = self.table().rows, [readable(self.words[i]) for i in self.order if self.clear[i]]
+        ends = " down to ".join(f"{row[0]} ({row[1]})" for row in dict.fromkeys((rows[0], rows[-1])))
+        text = f"A dot for each {self.axes[0]}, {self.groups[0]} right, {self.groups[1]} left: from {ends}. A line is "
+        return f"{text}the 95 % interval; filled dots, where it leaves out equal: {', '.join(clear) or 'none'}."
 
 
-def draw(bias: Bias):
-    """One horizontal interval a word, the largest effect on top; an infinite one runs to the edge."""
-    import matplotlib.pyplot as plt
-    from matplotlib.figure import Figure as Drawing
-
-    order, plain = bias.order, {"parse_math": False}
-    effect, low, high, clear = (a[order] for a in (bias.effect, bias.low, bias.high, bias.p_corrected < 0.05))
-    ends = np.concatenate([effect, low[np.isfinite(low)], high[np.isfinite(high)], [0.0]])
-    margin = 0.05 * np.ptp(ends) or 1.0
-    edges, places = (ends.min() - margin, ends.max() + margin), np.arange(len(order))
-    with plt.style.context("default"):
-        figure = Drawing(figsize=(6, 0.5 + 0.26 * len(order)), dpi=100)
-        frame = figure.add_axes([0, 0, 1, 1])  # labels stand outside and are kept by the tight box of `show`
-        frame.axvline(0, color="0.4", linewidth=1, linestyle="--")
-        frame.hlines(places, np.clip(low, *edges), np.clip(high, *edges), color="black", linewidth=1.5)
-        for chosen, colour, text in ((clear, "black", "p corrected < 0.05"), (~clear, "white", "p corrected ≥ 0.05")):
-            style = {"s": 36, "color": colour, "edgecolors": "black", "zorder": 3, "label": text}
-            frame.scatter(effect[chosen], places[chosen], **style)
-        frame.set_yticks(places, [label(bias.words[i], 24) for i in order], **plain)
-        frame.set(xlim=edges, ylim=(len(order) - 0.5, -0.5))
-        first, second = (label(name, 24) for name in bias.groups)
-        frame.set_xlabel(f"← {second}     {label(bias.unit, 24)}     {first} →", **plain)
-        frame.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
-        return figure
-
-
-def _count(number: int, name: str) -> str:
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+def _times(nats: float) -> str:
+    """e^nats of a difference of 0 or more, with the digits that tell it from equal."""
+    if nats > log(1e6):
+        return "over a million" if np.isfinite(nats) else "any number of"
+    value = np.exp(nats)
+    return f"{value:,.{0 if value >= 9.95 else 1 if value >= 1.05 else 2}f}"
 
 
 def _signed(value: float) -> str:
-    if np.isnan(value):
-        return "–"
     return f"{round(float(value), 2) + 0.0:+.2f}".replace("-", "−").replace("inf", "∞")  # + 0.0: no −0.00
-
-
-def _times(value: float) -> str:
-    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
-
-
-def _probability(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

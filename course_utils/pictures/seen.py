@@ -5,10 +5,10 @@ For the pages on pictures and speech. The models read the files themselves; smoo
 
 import textwrap
 
-from ...describing import attempt, describe
-from ...errors import CourseError
-from ..figures import Figure, label, show
-from ..style import ACCENT, COLOURS, INK, MUTED, PAPER, WIDTH, canvas, plain_style, tint, write
+from ..describing import attempt, describe
+from ..errors import CourseError
+from .figures import Figure, label, show
+from .style import ACCENT, COLOURS, INK, MUTED, PAPER, WIDTH, canvas, plain_style, tint, write
 
 _MOST = 6  # digits side by side
 _PAUSE = 0.25  # seconds between two words that are called a pause
