@@ -6,10 +6,10 @@ from course_utils.errors import CourseError
 from course_utils.exercises.going_on import solved
 from course_utils.exercises.shelf import find
 from course_utils.pictures.ch07.curves_data import WAYS, learning_curves, price
-from course_utils.pictures.ch07.curves_paired import coin_falls, differences, four_cells
-from course_utils.pictures.ch07.curves_sure import intervals, luck, wilson
 from course_utils.pictures.ch07.curves_training import descents, fitting, processes
 from course_utils.pictures.ch07.curves_words import word_counts
+from course_utils.pictures.curves_paired import coin_falls, differences, four_cells
+from course_utils.pictures.curves_sure import intervals, luck, wilson
 
 
 def row(method, examples, seed, everyday, films, seconds="2.00"):

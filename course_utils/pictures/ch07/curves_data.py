@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from ...errors import CourseError
+from ..curves_sure import frame
 from ..figures import Figure, Table, show
 from ..style import COLOURS, INK, MUTED, PALE, plain_style
-from .curves_sure import frame
 
 # Name, colour, line and sign of each way; the last word of a line is its name, so that no colour is needed alone.
 WAYS = {

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from ...describing import is_a
 from ...errors import CourseError
+from ..curves_sure import frame
 from ..figures import Figure, Table, show
 from ..style import COLOURS, INK, MUTED, WIDTH, arrow, box, canvas, plain_style, write
-from .curves_sure import frame
 
 
 def fitting(rows: Sequence[Mapping], way: str, examples: int, seed: int = 0) -> Figure:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from ...describing import attempt, describe
 from ...errors import CourseError
+from ..curves_sure import frame
 from ..figures import Figure, Table, label, show
 from ..style import COLOURS, MUTED, plain_style
-from .curves_sure import frame
 
 
 def word_counts(counts: Mapping[str, tuple[int, int]], *, of: int) -> Figure:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import comb
 
-from ...describing import attempt, describe, is_a
-from ...errors import CourseError
-from ..figures import Figure, Table, label, show
-from ..style import ACCENT, COLOURS, INK, MUTED, WIDTH, box, canvas, plain_style, write
+from ..describing import attempt, describe, is_a
+from ..errors import CourseError
 from .curves_sure import frame
+from .figures import Figure, Table, label, show
+from .style import ACCENT, COLOURS, INK, MUTED, WIDTH, box, canvas, plain_style, write
 
 
 def four_cells(first: str, one: Sequence[bool], second: str, other: Sequence[bool]) -> Figure:

@@ -4,10 +4,10 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 
-from ...describing import attempt, describe, is_a
-from ...errors import CourseError
-from ..figures import Figure, Table, label, show
-from ..style import ACCENT, INK, MUTED, WIDTH, keep_width, plain_style
+from ..describing import attempt, describe, is_a
+from ..errors import CourseError
+from .figures import Figure, Table, label, show
+from .style import ACCENT, INK, MUTED, WIDTH, keep_width, plain_style
 
 _TESTS = 40
 
