@@ -129,6 +129,21 @@ def test_the_readme_counts_right():
     assert f"{len(exercises)} exercises, {len(all_exercises()) - len(exercises)} questions" in text
 
 
+def test_the_hours_are_the_same_everywhere_and_add_up():
+    """The README's table, the map in 00, and the sums that both name; each page once."""
+    readme, start = ((ROOT / path).read_text("utf-8") for path in ("README.md", "notebooks/source/00_start_here.md"))
+    rows = re.findall(r"(?m)^\| \[(\d\d[a-z]?) [^\]]+\]\(\S+\)( \(deeper\))? \| .+ \| ([\d.]+) \|$", readme)
+    hours = {page: float(number) for page, _, number in rows}
+    mapped = re.findall(r"(?m)^\| \[?(\d\d[a-z]?) [^|]+ \| ([\d.]+) \| [^|]+ \|$", start)
+    assert hours == {page: float(number) for page, number in mapped}
+    pages = {path.name.split("_")[0] for path in (ROOT / "notebooks" / "source").glob("[0-9]*.md")}
+    assert hours.keys() == pages and len(rows) == len(mapped) == len(pages)
+    core = sum(hours[page] for page, deeper, _ in rows if not deeper)
+    everything, without = map(int, re.search(r"Together about (\d+) hours.*?about (\d+) without", readme).groups())
+    assert abs(sum(hours.values()) - everything) <= 0.5 and abs(core - without) <= 0.5
+    assert f"The course takes about {without} hours." in start and f"about {without} hours in twelve evenings" in readme
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=lambda path: path.name)
 def test_a_workflow_may_little_and_pins_what_it_uses(path):
     workflow = yaml.safe_load(path.read_text("utf-8"))
