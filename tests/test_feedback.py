@@ -10,7 +10,8 @@ import pytest
 from course_utils import sample
 from course_utils.exercises import check
 from course_utils.exercises import progress_store as store
-from course_utils.exercises.chapters.ch10.project import e38_own_model, e39_pairs, e42_save_and_load
+from course_utils.exercises.chapters.ch10.project import e38_own_model, e39_pairs, e42_save_and_load, keeping
+from course_utils.exercises.going_on import yours_or_ours
 
 KINDS = {"question", "fault", "wish", "thanks"}
 with sample("feedback/comments.csv").open(encoding="utf-8", newline="") as file:
@@ -90,3 +91,22 @@ def test_nothing_stays_of_the_folders_that_were_saved_into(odd, tmp_path, monkey
 def test_a_mistake_in_saving_names_the_learners_function_and_no_line_of_ours():
     result = check("10.42", (lambda head: 0, lambda folder: 0))
     assert "`save(" in result.message and "of the cell" not in result.message
+
+
+def test_a_skipped_save_and_load_does_not_close_the_desk(capsys):
+    ours = e42_save_and_load.EXERCISE
+    assert yours_or_ours("10.42", (None, print))[0].__name__ == "save" and "ours" in capsys.readouterr().out
+    space: dict = {}
+    exec(f"{ours.context}\n{ours.solution}", space)
+    yours = space["save"], space["load"]
+    assert yours_or_ours("10.42", yours) == yours and "yours" in capsys.readouterr().out
+
+
+def test_the_head_beside_chances_is_found_and_no_other_thing_is(capsys):
+    nn = pytest.importorskip("torch").nn
+    space = {"own_head": nn.Linear(384, 4)}
+    exec("def chances(texts):\n    return own_head(texts)", space)
+    assert keeping.head_of(space["chances"]) is space["own_head"] and not capsys.readouterr().out
+    space["own_head"] = print
+    found = keeping.head_of(space["chances"])
+    assert tuple(found.weight.shape) == (4, 384) and "our head" in capsys.readouterr().out

@@ -62,16 +62,20 @@ def coin_falls(gained: int, lost: int) -> Figure:
     with plain_style():
         figure, axes = frame(2.5)
         colours = [COLOURS["decoder"] if far else COLOURS["frozen"] for far in uneven]
-        axes.bar(range(coins + 1), chances, color=colours, width=0.9)
+        low = 0.012 * max(chances)  # a coloured end that is nearly nothing can be seen all the same
+        heights = [max(chance, low) if far else chance for chance, far in zip(chances, uneven, strict=True)]
+        axes.bar(range(coins + 1), heights, color=colours, width=0.9)
         axes.axvline(gained, color=INK, linestyle="--", linewidth=1.2)
         reach = max(2 * coins**0.5 + 2, abs(gained - coins / 2) + 0.35 * coins**0.5 + 4)
-        axes.set(xlim=(coins / 2 - reach, coins / 2 + reach), yticks=[])
+        axes.set(xlim=(max(coins / 2 - reach, -0.8), min(coins / 2 + reach, coins + 0.8)), yticks=[])
         right = gained >= coins / 2  # the name of the line stands outside the hill, the sum on the other side
-        axes.text(gained, max(chances), f" {gained} heads ", ha="left" if right else "right", va="top")
+        outside = right != (min(gained, lost) < 0.15 * coins)  # at the edge there is no room outside
+        axes.text(gained, max(chances), f" {gained} heads ", ha="left" if outside else "right", va="top")
         where = {"x": 0.02 if right else 0.98, "ha": "left" if right else "right"}
         told = "below 0.001" if total < 0.001 else f"{total:.2g}"
+        large = f"1 in {1 / total:,.0f}" if total < 0.001 else told
         axes.text(
-            s=f"both coloured ends\ntogether: {told}",
+            s=f"both coloured ends\ntogether: {large}",
             y=0.97,
             va="top",
             weight="bold",

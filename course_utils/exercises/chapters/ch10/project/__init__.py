@@ -1,1 +1,1 @@
-"""The closing project of notebook 10, milestone by milestone: `eN_name.py` holds 10.N."""
+"""The project of notebook 10b, milestone by milestone: `eN_name.py` holds 10.N."""

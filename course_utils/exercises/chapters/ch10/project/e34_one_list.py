@@ -177,7 +177,7 @@ def _compare(value, records, about: str) -> str | None:
 EXERCISE = Exercise(
     id="10.34",
     title="One list out of three sources",
-    minutes=10,
+    minutes=12,
     difficulty="medium",
     starter="def gather(rows, cards, calls, see, hear):\n    ...",
     answer="gather",

@@ -51,7 +51,7 @@ Great value for six euros.\"\"\".splitlines()"""
 _FINDING = """\
 finding = {
     "text": "The rubbish bins in the courtyard have not been emptied for days.",
-    "heads": [(2, 0), (2, 1), (2, 10)],
+    "heads": [(2, 1), (2, 10)],
 }"""
 
 
@@ -134,8 +134,8 @@ def _check_finding(answer) -> str | None:
 EXERCISE = Exercise(
     id="10.37",
     title="A finding inside a model",
-    minutes=15,
-    difficulty="hard",
+    minutes=12,
+    difficulty="medium",
     starter='finding = {"text": ..., "heads": ...}',
     answer="finding",
     check=_check_finding,
@@ -143,28 +143,28 @@ EXERCISE = Exercise(
     expects='a dictionary `{"text": "…", "heads": [(0, 0)]}`',
     hints=(
         "Which heads matter for your comment, and which of these matter less for the others? Two grids tell.",
-        "`head_damage(mood, lambda: margins([text])[0])` is `[layers, heads]`; `numpy.argsort` of its `.ravel()` "
-        "sorts the heads by what they bring. For a comment that is blamed, take those that bring the least.",
-        "Take the dozen with most damage and try twos, then threes (`itertools.combinations`) until one leaves the six "
-        "as they were. That is a search: these seven texts choose what it finds, so count on `test` what else flips. "
-        "For the bins, look in layer 2.",
+        "`head_damage(mood, lambda: margins([text])[0])` is `[layers, heads]`, as on the page. For a comment that is "
+        "blamed, take the heads that bring the least.",
+        "Loop over `itertools.combinations(dozen, 2)`. For each pair, compare `margins([bins, *others]) > 0` with and "
+        "without the pair: the first of the seven should change, the other six should not. For the bins, one pair of "
+        "layer 2 does it.",
     ),
     solution=_FINDING,
     why=(
-        "These three heads together turn the bins and leave the six others. They were found by trying, so the six are "
-        "no test: of the 149 other labelled comments the same cut turns seven. It explains one sentence, not the model."
+        "This pair turns the bins, by a hair, and leaves the six others. It was the one of 66 pairs that did, so the "
+        "seven are no test: of the 149 other labelled comments the same cut turns five. Section 9 asks new sentences."
     ),
     wrong=(
         Wrong(changed(_FINDING, ("The rubbish", "Rubbish")), "as it stands there"),
         Wrong(
-            'finding = {"text": "Great value for six euros.", "heads": [(2, 0), (2, 1), (2, 10)]}',
+            'finding = {"text": "Great value for six euros.", "heads": [(2, 1), (2, 10)]}',
             "one of the six `others`",
         ),
-        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(3, 9), (2, 1)]")), "of the six others"),
-        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(0, 0)]")), "The answer does not flip"),
-        Wrong(changed(_FINDING, ("[(2, 0), ", "[(3, 9), (5, 0), (2, 0), ")), "up to four are allowed"),
-        Wrong(changed(_FINDING, ("(2, 0)", "(7, 0)")), "Expected a layer from 0 to"),
-        Wrong(changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[2, 1]")), "a list of pairs, each (layer, head)"),
+        Wrong(changed(_FINDING, ("(2, 10)", "(3, 9)")), "of the six others"),
+        Wrong(changed(_FINDING, ("[(2, 1), (2, 10)]", "[(0, 0)]")), "The answer does not flip"),
+        Wrong(changed(_FINDING, ("[(2, 1), ", "[(3, 9), (5, 0), (2, 0), (2, 1), ")), "up to four are allowed"),
+        Wrong(changed(_FINDING, ("(2, 1)", "(7, 0)")), "Expected a layer from 0 to"),
+        Wrong(changed(_FINDING, ("[(2, 1), (2, 10)]", "[2, 1]")), "a list of pairs, each (layer, head)"),
         Wrong(
             'finding = {"text": "One of the benches in the courtyard has a sharp nail sticking out.",\n'
             '           "heads": [(3, 2)]}',
@@ -172,24 +172,25 @@ EXERCISE = Exercise(
         ),
     ),
     also_wrong=(
-        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[(3, 9)] * 4")),
-        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "[]")),
-        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "['2.0', '2.1', '2.10']")),
-        changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "(3, 12)")),
-        "finding = {'text': [bins, *others], 'heads': [(2, 0), (2, 1), (2, 10)]}",
-        "finding = {'text': 'The toilets are never cleaned.', 'heads': [(2, 0), (2, 1), (2, 10)]}",
+        changed(_FINDING, ("[(2, 1), (2, 10)]", "[(3, 9)] * 4")),
+        changed(_FINDING, ("[(2, 1), (2, 10)]", "[]")),
+        changed(_FINDING, ("[(2, 1), (2, 10)]", "['2.0', '2.1', '2.10']")),
+        changed(_FINDING, ("[(2, 1), (2, 10)]", "(3, 12)")),
+        "finding = {'text': [bins, *others], 'heads': [(2, 1), (2, 10)]}",
+        "finding = {'text': 'The toilets are never cleaned.', 'heads': [(2, 1), (2, 10)]}",
     ),
     alternatives=(
         "finding = {'text': bins, 'heads': ((2, 10), (2, 1))}",
+        "finding = {'text': bins, 'heads': [(2, 0), (2, 1), (2, 10)]}",
         "import numpy as np\n"
         "\n"
         'finding = {"text": "I paid the full price although I showed my student card.", '
         '"heads": np.array([[3, 6], [2, 10]])}',
         "import numpy as np\n\n"
-        + changed(_FINDING, ("[(2, 0), (2, 1), (2, 10)]", "set(zip(*np.unravel_index([24, 25, 34], (6, 12))))")),
+        + changed(_FINDING, ("[(2, 1), (2, 10)]", "set(zip(*np.unravel_index([24, 25, 34], (6, 12))))")),
     ),
     note=(
-        "It is a finding about one sentence, chosen by seven. Is it a repair? Cut these heads, and count how many "
-        "answers flip among the comments of `test`, which chose nothing."
+        "Seven sentences chose these heads, so it is a hypothesis about one comment. The next cells ask sentences that "
+        "chose nothing."
     ),
 )

@@ -159,8 +159,8 @@ EXERCISE = Exercise(
     context=_CHANCES_CONTEXT,
     expects="a function that returns four chances for each text",
     hints=(
-        "Which of the four ways of notebook 07 needs least time, and what has to be computed only once for it?",
-        "The quickest way is a head, as in notebook 07, section 1: `embed` all texts of `learn` once, then fit "
+        "Which of the ways of notebook 07 needs least time, and what has to be computed only once for it?",
+        "The quickest way is a head, as in notebook 07, section 3: `embed` all texts of `learn` once, then fit "
         "`nn.Linear(384, 4)` to them with the cross-entropy.",
         "`chances` embeds the new texts, applies the head and takes `.softmax(-1)`. Train outside of it, once.",
     ),

@@ -105,7 +105,7 @@ def _check_pairs(answer) -> str | None:
 EXERCISE = Exercise(
     id="10.39",
     title="Pairs that differ in one thing",
-    minutes=10,
+    minutes=14,
     difficulty="easy",
     starter="pairs = ...",
     answer="pairs",

@@ -131,8 +131,8 @@ def _wrong_p(p: float, right: float) -> str | None:
 EXERCISE = Exercise(
     id="10.40",
     title="An effect with its interval",
-    minutes=10,
-    difficulty="medium",
+    minutes=5,
+    difficulty="easy",
     starter="def audit(pairs, score):\n    ...",
     answer="audit",
     check=_check_audit,

@@ -36,9 +36,14 @@ def write_card(measured):
     text = f\"\"\"# Feedback desk: question, fault, wish or thanks
 
 Data: a linear head on MiniLM, from 116 invented comments to a museum, weeks 1 to 3, CC BY 4.0.
+
 Quality: accuracy {measured['accuracy']:.2f} on {measured['tested']} comments of week 4.
-Bias: {measured['effect']:.2f}, 95 % interval {measured['low']:.2f} to {measured['high']:.2f}.
+
+Bias: "I am blind" or "deaf" against "tall" or "old" moves the log-odds of *fault*
+by {measured['effect']:.2f}, 95 % interval {measured['low']:.2f} to {measured['high']:.2f}.
+
 Limits: short English comments only; irony fails; what was heard or read wrongly stays wrong.
+
 Not for decisions about people.
 \"\"\"
     return ModelCard(f"---\\n{about}\\n---\\n{text}")"""
@@ -170,7 +175,7 @@ EXERCISE = Exercise(
     expects="a function that takes a dictionary and returns a ModelCard",
     hints=(
         "Which part of the card can stand there before anything is measured, and which has to be filled in?",
-        "As in notebook 07, section 4: `ModelCardData(license=…, base_model=…)` between two `---`, then text.",
+        "As in notebook 07, section 7: `ModelCardData(license=…, base_model=…)` between two `---`, then text.",
         "All five numbers of `measured` belong into the text, as `{measured['low']:.2f}` in an f-string; then say "
         "what it learned from, its limits, and what it is not for.",
     ),
