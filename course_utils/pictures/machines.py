@@ -21,6 +21,11 @@ PARTS = {
     "feed-forward": ("feed-forward", "two or three matrices that work on each token alone"),
     "unembedding": ("answer", "one score, a logit, for each token of the vocabulary"),
 }
+GOOD_AT = {
+    "encoder": "labels for a text or its words, vectors for a search",
+    "decoder": "going on with a text: chats, code, stories",
+    "encoder-decoder": "a new text from an old one: translation, speech to text",
+}
 _START = ("embedding", "position")
 _HALVES = {
     "encoder": ("attention", "add and norm", "feed-forward", "add and norm"),
