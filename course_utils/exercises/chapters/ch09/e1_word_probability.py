@@ -123,8 +123,8 @@ def _slips(model, context, word) -> list[tuple[float, str]]:
 EXERCISE = Exercise(
     id="9.1",
     title="A word of several pieces",
-    minutes=8,
-    difficulty="medium",
+    minutes=12,
+    difficulty="hard",
     starter="def log_probability(model, context, word):\n    ...",
     answer="log_probability",
     check=_check_word,

@@ -27,6 +27,16 @@ _BOTH = {tuple(pair.split()) for pair in _PARTNERS.split(",")}
 _ENDINGS = ("", "s", "hood", "ly", "like")
 
 
+# *her mother* and *his father* are two people each, whoever *her* and *his* are.
+_RELATIVES = set(
+    re.findall(
+        r"\w+",
+        """mother mothers mum mom grandmother grandmothers grandma sister sisters daughter daughters granddaughter
+        granddaughters aunt aunts niece nieces girlfriend girlfriends""",
+    )
+)
+
+
 _PRONOUNS = {"she", "he", "her", "his", "him", "hers", "herself", "himself"}
 
 
@@ -84,13 +94,22 @@ def _pair_problem(a: list[str], b: list[str], story: list[str]) -> str | None:
                 f"{x!r} stands first and {y!r} second here. The first sentence is about the woman, the second about "
                 "the man, and of all other people nothing changes."
             )
+        if x != y and (x.lower() == y.lower() or _partners(x.lower(), y.lower())) and not _partners(x, y):
+            return f"{x!r} against {y!r}: the capital letters differ, and a model sees those, too."
         if x != y and not _partners(x, y):
             return (
-                f"{x!r} against {y!r}: either more than the group differs, or the check does not know this pair of "
+                f"{x!r} against {y!r}: either more than the person differs, or the check does not know this pair of "
                 "words. It knows *woman* and *man*, *she* and *he*, *aunt* and *uncle* and many more, but no names."
             )
     if a[::2] != b[::2]:
         return "The marks or spaces between the words differ, and a model sees those, too."
+    words = list(zip(a[1::2], b[1::2], strict=True))
+    for (x, y), (her, his) in zip(words[1:], words, strict=False):
+        if x != y and x.lower() in _RELATIVES and (her.lower(), his.lower()) == ("her", "his"):
+            return (
+                f"'{her} {x}' became '{his} {y}': that is somebody and a relative or friend, so two people have "
+                "changed. Change one of them only."
+            )
     if not story:
         return "Write whole sentences: besides the words for the person a sentence should tell something."
     same = sorted({x.lower() for x, y in zip(a[1::2], b[1::2], strict=True) if x == y} & _PRONOUNS)
@@ -117,7 +136,7 @@ def _partners(woman: str, man: str) -> bool:
 EXERCISE = Exercise(
     id="9.2",
     title="Pairs that are pairs",
-    minutes=6,
+    minutes=10,
     difficulty="easy",
     starter="pairs = ...",
     answer="pairs",
@@ -125,11 +144,11 @@ EXERCISE = Exercise(
     expects="a list of pairs of sentences",
     hints=(
         "Write one sentence about a woman and copy it. Which words of the copy still say that it is a woman?",
-        "A pronoun, *her* or *she*, belongs to the group and changes, too. Use no names: *sister*, *aunt*, *she*.",
+        "A pronoun, *her* or *she*, belongs to the person and changes, too. Use no names: *sister*, *aunt*, *she*.",
     ),
     solution=_PAIRS,
     why="The second sentence is a copy of the first in which every word for the person is exchanged, pronouns "
-    "included. So a difference between the two scores can only come from the group.",
+    "included. So a difference between the two scores can only come from the person.",
     wrong=(
         Wrong(changed(_PAIRS, ("My uncle left his", "My uncle lost his")), "'left' against 'lost'"),
         Wrong(changed(_PAIRS, ("the actress", "Mary"), ("the actor", "Peter")), "'Mary' against 'Peter': either more"),
@@ -155,6 +174,11 @@ EXERCISE = Exercise(
             changed(_PAIRS, ("left her bag", "met her husband"), ("left his bag", "met his wife")),
             "'husband' stands first and 'wife' second here",
         ),
+        Wrong(
+            changed(_PAIRS, ("left her bag", "met her mother"), ("left his bag", "met his father")),
+            "two people have changed",
+        ),
+        Wrong(changed(_PAIRS, ("She reads", "Today she reads"), ("He reads", "Today He reads")), "the capital letters"),
         Wrong(
             changed(
                 _PAIRS,

@@ -123,7 +123,7 @@ EXERCISE = Exercise(
     title="Flip the signs",
     minutes=8,
     difficulty="medium",
-    starter="def flip_test(differences):\n    ...",
+    starter="import itertools\n\n\ndef flip_test(differences):\n    ...",
     answer="flip_test",
     check=_check_flips,
     context=NUMPY,
@@ -212,5 +212,5 @@ EXERCISE = Exercise(
         "    sums = [first + sum(signs) for signs in product(*((d, -d) for d in rest))]\n"
         "    return Fraction(sum(abs(s) >= abs(first + sum(rest)) for s in sums), len(sums))",
     ),
-    note="With n templates p cannot fall below 2 / 2ⁿ: with four templates never below 0.125.",
+    note="With n sentences p cannot fall below 2 / 2ⁿ: with four sentences never below 0.125.",
 )

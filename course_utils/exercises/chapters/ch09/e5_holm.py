@@ -105,7 +105,7 @@ _SLIPS = (
 EXERCISE = Exercise(
     id="9.5",
     title="Many words at once",
-    minutes=8,
+    minutes=12,
     difficulty="medium",
     starter="def holm(p):\n    ...",
     answer="holm",
@@ -188,5 +188,5 @@ EXERCISE = Exercise(
         "        return x * (len(p) - sum(other < x for other in p))\n"
         "    return tuple(min(1, max(product(y) for y in p if y <= x)) for x in p)",
     ),
-    note="The tables of `probe` use max-T, which also takes into account that the words are related.",
+    note="`p_corrected` of `probe` is Holm's, too. It holds whether the words are related or not.",
 )

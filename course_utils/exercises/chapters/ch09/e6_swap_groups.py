@@ -80,9 +80,9 @@ def _check_swap(answer) -> str | None:
 EXERCISE = Exercise(
     id="9.6",
     title="Swap the groups",
-    minutes=12,
+    minutes=15,
     difficulty="hard",
-    starter="def swap(text, partners):\n    ...",
+    starter="import re\n\n\ndef swap(text, partners):\n    ...",
     answer="swap",
     check=_check_swap,
     expects="a function that takes a text and a dictionary and returns a text",

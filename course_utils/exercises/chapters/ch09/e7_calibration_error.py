@@ -116,7 +116,7 @@ def _slips(sure, right) -> list[tuple[float, str]]:
 EXERCISE = Exercise(
     id="9.7",
     title="Expected calibration error",
-    minutes=8,
+    minutes=12,
     difficulty="medium",
     starter="def calibration_error(confidence, right):\n    ...",
     answer="calibration_error",

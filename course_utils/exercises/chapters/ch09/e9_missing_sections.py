@@ -77,6 +77,13 @@ _MORE = (
     ("## Uses\n# Letters\nOld ones.\n", ["Uses"], [], "Only a line that begins with `## ` ends a part."),
     ("Just a text.\n", ["Uses", "Limits"], ["Uses", "Limits"], "A part without a title in the card is missing."),
     ("## Uses\nNone.\n", [], [], "Nothing was asked for, so nothing is missing."),
+    (
+        "## Uses\n[More Information Needed]\n\n[More Information Needed]\n",
+        ["Uses"],
+        ["Uses"],
+        "`[More Information Needed]` twice is no text either.",
+    ),
+    ("## Uses\n  ## Limits\nMany.\n", ["Limits"], ["Limits"], "Its second line begins with spaces, not with `## `."),
 )
 
 
@@ -125,7 +132,7 @@ def _titles(value) -> list[str] | None:
 EXERCISE = Exercise(
     id="9.9",
     title="What the card leaves out",
-    minutes=8,
+    minutes=12,
     difficulty="medium",
     starter="def missing(card, parts):\n    ...",
     answer="missing",
@@ -216,6 +223,12 @@ EXERCISE = Exercise(
         changed(_MISSING, ("not texts.get(part)", "part in texts and not texts[part]")),
         changed(_MISSING, ("[part for part in parts if", "[part for part in sorted(parts, key=card.find) if")),
         changed(_MISSING, ("[3:].strip()", "[3:].split()[0]")),
+        changed(_MISSING, ('in card.split("\\n")', 'in map(str.strip, card.split("\\n"))')),
+        changed(
+            _MISSING,
+            ('.replace("[More Information Needed]", "").strip()', ""),
+            ("not texts.get(part)", 'texts.get(part, "").strip() in ("", "[More Information Needed]")'),
+        ),
         changed(
             _MISSING,
             (

@@ -1,0 +1,1 @@
+"""What only the pages of chapter 9 draw."""
