@@ -29,7 +29,7 @@ def likelier(words, groups, effect, low, high, unit: str = "nats") -> Drawing:
         keep_width(figure)
         frame = figure.add_axes([left, 0.6 / height, 0.98 - left, 1 - 0.95 / height])
         frame.spines[["top", "right", "left"]].set_visible(False)
-        frame.axvline(0, color=MUTED, linewidth=1.2, linestyle="--")
+        frame.axvline(0, color=MUTED, linewidth=1.4)
         frame.hlines(places, np.clip(low, *edges), np.clip(high, *edges), color=ACCENT, linewidth=2)
         for chosen, inside, text in ((clear, ACCENT, "leaves out “equal”"), (~clear, "white", "reaches “equal”")):
             style = {"s": 46, "color": inside, "edgecolors": ACCENT, "linewidths": 1.6, "zorder": 3}
