@@ -167,7 +167,7 @@ def _places(body: str, name: str, number: float) -> list[int]:
 EXERCISE = Exercise(
     id="10.41",
     title="The model card",
-    minutes=12,
+    minutes=15,
     difficulty="medium",
     starter="def write_card(measured):\n    ...",
     answer="write_card",
