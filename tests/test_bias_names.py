@@ -245,7 +245,7 @@ def test_a_planted_model_is_found_by_texts():
     """Two and two texts are few, but the interval holds the truth."""
     bias = probe(*planted("causal", 0, {"job0": 0.8}), TEMPLATES, JOBS[:2], GROUPS)
     assert bias.low[0] < 0.8 < bias.high[0] and bias.effect[0] == pytest.approx(0.8, abs=0.4)
-    assert bias.p.min() >= 1 / 3
+    assert set(np.round(6 * bias.p)) <= {2, 4, 6}, "six ways to deal two and two, and each has its mirror image"
 
 
 # ---------------------------------------------------------------------------------------------------------- bad input

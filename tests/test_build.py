@@ -143,6 +143,10 @@ def test_a_quiz_is_one_cell_and_in_the_solution_edition_a_cell_a_question(course
     assert cell.metadata == {"questions": ["7.2"]}
     assert rules.exercise_ids(learner) == rules.exercise_ids(solved) == ["7.1", "7.2"]
     assert 'answer = "a"\ncheck("7.2", answer)' in [c.source for c in solved.cells]
+    for odd in (' tags=["x"]\n', "\nprint()\n"):  # one with a tag would keep its buttons in the solution edition
+        source_of(course).write_text(text.replace('quiz="Softmax"\n', f'quiz="Softmax"{odd}'), "utf-8")
+        with pytest.raises(CourseError, match="a quiz cell is empty"):
+            expanded(course, records=records, solutions=True)
     source_of(course).write_text(text.replace("Softmax", "Softness"), "utf-8")
     with pytest.raises(CourseError, match="uses the quiz 'Softness', which no question has as its topic"):
         expanded(course, records=records)

@@ -91,6 +91,12 @@ def test_a_shelf_of_pictures_serves_its_own_chapter():
         for shelf in re.findall(r"course_utils\.pictures\.ch(\d\d)", source.read_text("utf-8"))
     }
     assert len(used) > 8 and all(shelf == chapter for shelf, chapter in used)
+    on_a_shelf = {
+        module.relative_to(PACKAGE).as_posix()
+        for module in MODULES
+        if room(module) != "pictures" and any(re.match(r"pictures\.ch\d\d", name) for name in imports(module))
+    }
+    assert {path for path in on_a_shelf if not path.startswith("exercises/chapters/")} == set()
     top = {module.stem for module in (PACKAGE / "pictures").glob("*.py")}
     assert top & {module.stem for module in (PACKAGE / "pictures").glob("ch*/*.py")} == {"__init__"}
 

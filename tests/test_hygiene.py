@@ -146,7 +146,7 @@ BROKEN = [
     (R.pictures_have_alt_text, first_text(f'# Seven\n\n<img src="{PICTURE}">')),
     (R.pictures_have_alt_text, shows({"image/png": "iVBORw0KGgo="})),
     (R.pictures_have_alt_text, shows({"text/html": f'<figure><img alt="" src="{PICTURE}"></figure>'})),
-    (R.cells_are_short, change(source="x = 1\n" * 16)),
+    (R.cells_are_short, change(source="x = 1\n" * 13)),
     (R.no_widget_state, widget_state),
     (R.no_widget_state, shows({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Run this cell."})),
     (R.small_enough, shows(text="x" * 500_000)),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.pictures.ch06.looking import arcs, small_maps, squares
 from course_utils.pictures.ch06.ways import roads
+from course_utils.pictures.looking import arcs, small_maps, squares
 
 WORDS = ["A", "B", "C", "A"]
 
@@ -21,7 +21,7 @@ def test_small_maps_have_a_legend_of_their_blues():
     said = []
     maps = {"before": np.eye(4, k=-1), "even": np.full((4, 4), 0.25)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("course_utils.pictures.ch06.looking.show", lambda figure, **_: said.extend(figure.texts))
+        patch.setattr("course_utils.pictures.looking.show", lambda figure, **_: said.extend(figure.texts))
         small_maps(maps, WORDS)
     assert [text.get_text() for text in said][-5:] == ["weight", "0", "0.05", "0.25", "1"]
 

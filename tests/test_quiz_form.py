@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils.authoring.notebooks import METADATA, clean, execute
-from course_utils.exercises import Choice, all_exercises, quiz
+from course_utils.errors import CourseError
+from course_utils.exercises import Choice, all_exercises, quiz, quiz_form
 from course_utils.exercises import progress_store as store
 from course_utils.exercises.quiz_form import Question, Questions, plain_label
 
@@ -126,6 +127,18 @@ def test_what_is_no_topic_gets_a_sentence_with_all_of_them(odd):
 def test_a_topic_in_any_case_and_a_single_question():
     assert quiz(" attention ").records == quiz("Attention").records
     assert [record.id for record in quiz("6.9").records] == ["6.9"]
+
+
+def test_records_that_cannot_be_read_are_said(monkeypatch):
+    def broken():
+        raise CourseError("e9_x.py gives no EXERCISE")
+
+    monkeypatch.setattr(quiz_form, "all_exercises", broken)
+    assert str(quiz("Attention")) == "Quiz: not available\ne9_x.py gives no EXERCISE"
+
+
+def test_printed_it_is_the_stored_form():
+    assert str(quiz("Attention")) == Questions(quiz("Attention").records).plain()
 
 
 def test_a_question_from_an_author_is_escaped():

@@ -19,7 +19,7 @@ import numpy as np
 from ..describing import describe
 from ..errors import CourseError
 from ..pictures import Figure, readable
-from ..pictures.ch06.looking import small_maps
+from ..pictures.looking import small_maps
 from ..shown import Shown
 from .record import Map, Record, find_map
 from .views import overview

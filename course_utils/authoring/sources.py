@@ -117,6 +117,8 @@ def expand(source: Path, *, records: Mapping, course: Course, solutions: bool = 
             name = f"exercise-{exercise}".replace(".", "-")
             text = exercise_code(_record(records, exercise, source), solutions=solutions)
         elif topic is not None:
+            if solutions or cell.source.strip():
+                raise CourseError(f"{source.name}: a quiz cell is empty, and says nothing beside quiz={topic!r}.")
             name, text = None, f'quiz("{topic}")'
             metadata["questions"] = _questions(topic, records, source)
         else:

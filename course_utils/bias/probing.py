@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..describing import describe
+from ..describing import describe, is_a
 from ..errors import CourseError
 from . import inputs
 from .likelihood import kind_of, score
@@ -31,7 +31,7 @@ def probe(model, tokenizer, templates, words, groups, *, unit=None, resamples: i
     wanted = inputs.words(words)
     names, members = inputs.groups(groups)
     few = min(map(len, members)) < 2
-    if unit not in (None, "template", "member") or (unit == "member" and few):
+    if not (unit is None or (is_a(unit, str) and unit in ("template", "member"))) or (unit == "member" and few):
         raise CourseError(
             'Expected unit="template", or unit="member" with at least two texts in each group; '
             f"given: {describe(unit)} with {' and '.join(str(len(texts)) for texts in members)}."

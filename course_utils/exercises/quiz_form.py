@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from ..describing import describe, shorten
+from ..errors import CourseError
 from ..pictures.trying import Still
 from . import progress_store as store
 from .answers import as_text
@@ -128,6 +129,9 @@ class Quiz:
         self.records = records
         self.questions: dict[str, Question] = {}
 
+    def __repr__(self) -> str:
+        return Questions(self.records).plain()
+
     def live(self):
         """The widget of all questions; each call makes a new one, as running a cell again does."""
         import ipywidgets as widgets
@@ -152,7 +156,10 @@ def quiz(topic=None) -> Quiz | Card:
 
     Never raises: what is no topic gets a sentence that names all of them.
     """
-    records = [record for record in all_exercises() if isinstance(record, Choice)]
+    try:
+        records = [record for record in all_exercises() if isinstance(record, Choice)]
+    except CourseError as error:
+        return Card(heading="Quiz: not available", text=str(error))
     text = as_text(topic)
     wanted = text.strip().casefold() if text is not None else None
     found = tuple(record for record in records if wanted in (record.id, record.topic.casefold()) and wanted)

@@ -4,8 +4,8 @@
 controls to a picture. Here stands what several chapters draw: `figures`, `charts`, `diagrams` (boxes and arrows),
 `machines` (the Transformer and one of its layers), `grids` (tensors), `likelier` (what `bias` measures), `tokens`,
 `steps`, `seen` (pictures and sounds), `prompting`, `comparing`, `noticing`, `loops`, `learning_live`, `curves_sure`,
-`curves_paired`, `sounds`, all on the colours and shapes of `style`. What one chapter draws stands on its shelf: `ch06`
-has what 06, 06b and 06c draw.
+`curves_paired`, `looking`, `sounds`, all on the colours and shapes of `style`. What one chapter draws stands on its
+shelf: `ch06` has what 06, 06b and 06c draw.
 """
 
 from ..lazy import lazy_names

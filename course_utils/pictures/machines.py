@@ -191,7 +191,6 @@ _BLOCK = {
     "feed-forward": "three matrices, on this token alone",
     "second add": "added to the stream again",
 }
-_BESIDE = ("first norm", "query, key, value", "attention", "output", "second norm", "feed-forward")
 _BLOCK_ROLES = {
     "query, key, value": "key",
     "attention": "query",

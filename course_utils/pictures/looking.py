@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from ...describing import attempt, describe
-from ...errors import CourseError
-from ..figures import Figure, Table, label, readable, show
-from ..style import ACCENT, MUTED, WIDTH, box, canvas, keep_width, plain_style, write
+from ..describing import attempt, describe
+from ..errors import CourseError
+from .figures import Figure, Table, label, readable, show
+from .style import ACCENT, MUTED, WIDTH, box, canvas, keep_width, plain_style, write
 
 _FAINT = 0.03  # thinner arcs would not be seen
 _LETTER = 0.085  # inches of a letter of 10 points
