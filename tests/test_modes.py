@@ -1,4 +1,4 @@
-"""Every notebook runs top to bottom in every mode: `auto` and `hub` beside a faithful Hub, and `auto` without one.
+"""Every notebook runs top to bottom in the mode `auto`, beside a faithful Hub and without one.
 
 What the Hub says is random, so what is compared is this: in `auto`, a cell that asks for no usual checkpoint prints
 what the stored notebook shows. The figures are printed at the end of the test run.
@@ -10,25 +10,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from faithful_hub import faithful_hub
 from loopback_hub import closed_port
+from mode_runs import NAMES, beside_a_hub, run
 from page_controls import driving_cell, moves, problems
 
-from course_utils.authoring import sources
-from course_utils.authoring.notebooks import NOTEBOOKS, execute
+from course_utils.authoring.notebooks import NOTEBOOKS
 from course_utils.authoring.rules import code_cells
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.slow]
-
-NAMES = [source.stem for source in sources.select([])]
-GIGABYTES = 1.6
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory, repositories):
-    """The settings of a kernel that has a Hub, and a cache of it that all notebooks share."""
-    with faithful_hub(folder=repositories) as server:
-        yield {"HF_ENDPOINT": server.url, "HF_HOME": str(tmp_path_factory.mktemp("hf")), "NO_PROXY": "*"}
+hub = beside_a_hub
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +35,6 @@ def sanitize():
         return texts
 
     return cleaned
-
-
-def run(name: str, record_property, *, more=(), **settings: str):
-    """A committed notebook, and `more` cells, run afresh with these settings; a failing cell raises."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    notebook.cells += more
-    cost = execute(notebook, settings=settings)
-    gigabytes = cost.peak_bytes / 1e9
-    kind = settings["COURSE_MODELS"] if "HF_HOME" in settings else "auto, no Hub"
-    line = f"{name}: {kind}, {cost.seconds:.1f} s, {gigabytes:.2f} GB of {GIGABYTES}"
-    record_property("budget", line)
-    assert 0 < gigabytes <= GIGABYTES, line
-    return notebook
 
 
 def asks_the_hub(cell) -> bool:
@@ -83,13 +60,6 @@ def test_auto_with_a_hub_prints_what_the_page_shows(name, hub, sanitize, record_
         assert sanitize(cell) == sanitize(before), cell.source
         compared += 1
     assert compared >= 8
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_hub_mode_runs_to_the_end(name, hub, record_property):
-    notebook = run(name, record_property, COURSE_MODELS="hub", **hub)
-    (setup,) = (cell for cell in code_cells(notebook) if cell.id == "setup")
-    assert "COURSE_MODELS=hub" in setup.outputs[0].text
 
 
 # Without a Hub `checkpoint(…, source="hub")` gives what it gives offline, where nbval runs every page: one shows it.

@@ -8,8 +8,9 @@ from course_utils.bias import holm, label_permutation_p, permutation_p
 from course_utils.errors import CourseError
 from course_utils.exercises.going_on import solved
 from course_utils.exercises.shelf import find
+from course_utils.pictures.ch09 import chance_trust
 from course_utils.pictures.ch09.chance_dealt import dealt
-from course_utils.pictures.ch09.chance_hill import STEPS, in_words, so_far
+from course_utils.pictures.ch09.chance_hill import STEPS, so_far
 from course_utils.pictures.ch09.chance_luckiest import corrected, luckiest
 from course_utils.pictures.ch09.chance_redraw import redraw
 from course_utils.pictures.ch09.chance_signs import flip
@@ -92,10 +93,22 @@ def test_the_first_toss_is_the_real_one_and_says_so():
     assert so_far(200, 5, "means", "as far") == "200 means; 5 of them as far: 0.025"
 
 
-def test_words_for_numbers():
-    assert in_words(-0.262, ("women", "men")) == "men, 1.3 times"
-    assert in_words(2.4, ("women", "men")) == "women, 11 times"
-    assert in_words(0.01, ("women", "men")) == "equal"
+def test_one_name_is_no_names():
+    single = {"A": {"Ada": -8.0}, "B": {"Di": -6.5}}
+    assert "shuffle 2: 1 name of each list changed places" in dealt(single, 2).alt
+
+
+def test_a_dollar_in_the_name_of_a_group_is_a_dollar():
+    odd = (r"$\a$", r"$\b$")  # else matplotlib reads a formula
+    for make in (redraw, flip):
+        assert odd[1] in make(VALUES, 1, groups=odd).alt and make(VALUES, LAST, groups=odd).png
+    assert dealt(dict(zip(odd, LISTS.values(), strict=True))).png
+
+
+def test_a_bin_far_below_guessing_stays_in_the_picture(monkeypatch):
+    monkeypatch.setattr(chance_trust, "show", lambda figure, **rest: figure)
+    low = {right: trust([[5.0, 0.0]] * 60, [1 - right] * 60).axes[0].get_ylim()[0] for right in (0, 1)}
+    assert low[0] < 0.01 and low[1] == 0.3
 
 
 @pytest.mark.parametrize(
@@ -103,11 +116,20 @@ def test_words_for_numbers():
     [
         (lambda: redraw([1.0], 1), "three numbers"),
         (lambda: redraw(VALUES, 99), "step from 1 to"),
+        (lambda: redraw(VALUES, 2.0), "step from 1 to"),
+        (lambda: redraw([0.5] * 4), "not all equal"),
         (lambda: flip(VALUES * 2, 1), "2 to 12 numbers"),
+        (lambda: flip([0.0] * 4), "not all 0"),
+        (lambda: flip(VALUES, "2"), "step from 1 to"),
         (lambda: dealt({"A": {"a": 1.0}}, 1), "two groups"),
         (lambda: dealt(LISTS, 0), "step from 1 to"),
+        (lambda: dealt(LISTS, True), "step from 1 to"),
         (lambda: luckiest(0), "1 to 40 words"),
+        (lambda: luckiest(True), "1 to 40 words"),
+        (lambda: luckiest(5, "yes"), "True or False for holm"),
         (lambda: trust([[1.0, 2.0]], [0, 1]), "a label for each"),
+        (lambda: trust([[1.0, 2.0, 3.0]], [0]), r"\[sentences, 2\]"),
+        (lambda: trust([[1.0, float("inf")]], [0]), "all finite"),
         (lambda: trust([[1.0, 2.0]], [0], 0.0), "above 0"),
     ],
 )

@@ -44,25 +44,29 @@ def test_effects_tell_both_ends():
     figure = effects({"one": (1.5, 1.0, 2.0), "other": (-0.25, -0.5, 0.25)}, axis="points")
     assert figure.table.rows == (("one", "1.50", "1.00", "2.00"), ("other", "-0.25", "-0.50", "0.25"))
     assert "0 is no difference" in figure.alt
+    assert effects({"one": (1.5, 1.0, 2.0)}, axis=r"$\a$").png  # no formula of matplotlib
 
 
 @pytest.mark.parametrize(
-    "call",
+    "call, says",
     [
-        lambda: confusion_matrix([], [], KINDS),
-        lambda: confusion_matrix(RIGHT, SAID[:-1], KINDS),
-        lambda: confusion_matrix(RIGHT, SAID, ["a", "b"]),
-        lambda: counts({}),
-        lambda: counts({"one": {"a": 1}, "other": {"b": 1}}),
-        lambda: counts(7),
-        lambda: sure_line([], [], 0.5),
-        lambda: sure_line([0.5, 1.5], [True, True], 0.5),
-        lambda: sure_line([0.5], [True, True], 0.5),
-        lambda: effects({}, axis="points"),
-        lambda: effects({"one": (1.0, 2.0)}, axis="points"),
-        lambda: effects({"one": (1.0, float("-inf"), 2.0)}, axis="points"),
+        (lambda: confusion_matrix([], [], KINDS), "two lists of kinds"),
+        (lambda: confusion_matrix(RIGHT, SAID[:-1], KINDS), "as long as each other"),
+        (lambda: confusion_matrix(RIGHT, SAID, ["a", "b"]), "the list of all kinds"),
+        (lambda: counts({}), "each row with the same columns"),
+        (lambda: counts({"one": {"a": 1}, "other": {"b": 1}}), "each row with the same columns"),
+        (lambda: counts(7), "each row with the same columns"),
+        (lambda: counts({"one": {"a": 1, "b": -2}}), "not negative; it got -2"),
+        (lambda: sure_line([], [], 0.5), "confidences from 0 to 1"),
+        (lambda: sure_line([0.5, 1.5], [True, True], 0.5), "confidences from 0 to 1"),
+        (lambda: sure_line([0.5], [True, True], 0.5), "as many True or False"),
+        (lambda: sure_line([0.5], [True], "0.5"), "a threshold from 0 to 1"),
+        (lambda: sure_line([0.5], [True], 1.2), "a threshold from 0 to 1"),
+        (lambda: effects({}, axis="points"), r"\{name: \(effect, low, high\)\}"),
+        (lambda: effects({"one": (1.0, 2.0)}, axis="points"), r"\(effect, low, high\)"),
+        (lambda: effects({"one": (1.0, float("-inf"), 2.0)}, axis="points"), "all finite"),
     ],
 )
-def test_what_cannot_be_drawn_is_said_in_one_sentence(call):
-    with pytest.raises(CourseError):
+def test_what_cannot_be_drawn_is_said_in_one_sentence(call, says):
+    with pytest.raises(CourseError, match=says):
         call()

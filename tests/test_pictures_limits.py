@@ -9,12 +9,14 @@ import torch
 
 from course_utils import sample
 from course_utils.errors import CourseError
+from course_utils.pictures.ch09 import limits_sure
 from course_utils.pictures.ch09.limits_famous import PAIRS
 from course_utils.pictures.ch09.limits_injected import MUSEUM, attacks, outcome
 from course_utils.pictures.ch09.limits_recited import by_heart, prompter
 from course_utils.pictures.ch09.limits_sure import promise, reliability
-from course_utils.pictures.ch09.limits_wordings import told, wordings
-from course_utils.pictures.ch09.limits_words import OCCUPATIONS, after_both, chances, side_by_side, times
+from course_utils.pictures.ch09.limits_wordings import wordings
+from course_utils.pictures.ch09.limits_words import OCCUPATIONS, after_both, chances, side_by_side
+from course_utils.pictures.likelier import times, told
 
 WORDS = ["The", "woman", "man", "works", "as", "a", *OCCUPATIONS, "ber"]
 
@@ -71,6 +73,7 @@ def test_one_word_is_compared_after_two_people(generator):
     assert figure.table.rows == (("The woman works as a", "200"), ("The man works as a", "10"))
     turned = after_both(generator, "nurse", "man", "woman")
     assert turned.alt.startswith("nurse: 20 times as likely after “woman”.") and turned.table.rows[0][1] == "10"
+    assert after_both(generator, "actor").alt.startswith("actor: equally likely after both. Times in")
 
 
 @pytest.mark.parametrize("wrong", [("", "woman", "man"), ("nurse", " ", "man"), ("nurse", "woman", "x" * 99)])
@@ -96,17 +99,12 @@ def test_occupations_are_words_and_unique():
 
 
 def test_times_lose_their_decimals_from_ten_on():
-    assert [times(x) for x in (1.02, 2.44, 9.94, 9.96, 25.5)] == [
-        "1.02 times",
-        "2.4 times",
-        "9.9 times",
-        "10 times",
-        "26 times",
-    ]
-    assert (
-        told(np.log(3), ("women", "men")) == "women, 3.0 times"
-        and told(-np.log(3), ("women", "men")) == "men, 3.0 times"
-    )
+    found = [times(np.log(x)) for x in (1.02, 2.44, 9.94, 9.96, 25.6, 20_000)]
+    assert found == ["1.02", "2.4", "9.9", "10", "26", "20,000"]
+    assert (times(900), times(-np.inf)) == ("over a million", "any number of")
+    groups = ("women", "men")
+    assert [told(x, groups) for x in (np.log(3), -np.log(3))] == ["women, 3.0 times", "men, 3.0 times"]
+    assert [told(x, groups) for x in (0, 1e-8, -0.01)] == ["equal", "equal", "men, 1.01 times"]
 
 
 def test_a_dot_for_each_wording_and_both_sides_are_counted():
@@ -134,14 +132,22 @@ def test_each_confidence_lands_in_one_bin():
     )
 
 
+def test_a_group_far_below_guessing_stays_in_the_picture(monkeypatch):
+    monkeypatch.setattr(limits_sure, "show", lambda figure, *rest, **more: figure)
+    low = {kept: reliability([0.9] * 4, [kept] * 4).axes[0].get_ylim()[0] for kept in (False, True)}
+    assert low[False] < 0 and low[True] == 0.38
+
+
 def test_a_promise_counts_what_passes_the_line():
     figure = promise(SURE, RIGHT, 0.95)
     assert figure.table.rows == (("promised", "98.0 %"), ("right", "66.7 %"), ("wrong", "1"), ("left over", "5"))
     assert figure.alt.startswith("Answers with a confidence of 0.95 or more: 3 of 8.")
     assert "No answer is as sure" in str(promise([0.6], [True], 0.9))
-    for wrong in (([], []), ([0.9], [True, False]), ([0.2], [True]), (3, None)):
+    for wrong in (([], []), ([0.9], [True, False]), (3, None)):
         with pytest.raises(CourseError, match="two lists of one length"):
             promise(*wrong, 0.5)
+    with pytest.raises(CourseError, match="from 0.5 to 1; given: 0.2"):
+        promise([0.9, 0.2], [True, True], 0.5)
 
 
 def test_a_prompter_tells_given_guessed_and_missed():
@@ -157,6 +163,8 @@ def test_by_heart_counts_famous_and_ours():
     assert figure.table.rows == (("A", "2", "1"), ("B", "0", "3")) and figure.alt.endswith("A 2 and 1; B 0 and 3.")
     with pytest.raises(CourseError, match="famous, ours"):
         by_heart({})
+    with pytest.raises(CourseError, match="2 tokens of each text, as in the first; 'B' has 2 and 1"):
+        by_heart({"A": ([True, True], [False, False]), "B": ([True, True], [False])})
 
 
 def test_our_texts_share_hardly_a_run_of_five_words_with_the_famous_ones():

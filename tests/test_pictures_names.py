@@ -15,7 +15,8 @@ def test_names_stand_in_the_order_of_their_scores():
     figure = ranked(GROUPS, what="a chance")
     assert [row[0] for row in figure.table.rows] == ["Di", "Bo", "Ed", "Ada"]
     assert "On average 2.1 times as likely with E." in figure.alt  # e^0.75
-    assert "1.0 times as high odds" in ranked({"A": {"x": 2.0}, "E": {"y": 2.0}}, kind="odds").alt
+    assert "On average equally likely." in ranked({"A": {"x": 2.0}, "E": {"y": 2.0}}).alt
+    assert "over a million times as likely with A." in ranked({"A": {"x": 0.0}, "E": {"y": -900.0}}).alt
 
 
 def test_tokens_are_counted_for_each_name():
@@ -30,6 +31,14 @@ def test_a_row_for_each_model_and_for_each_effect():
     figure = effects({"before": (-0.7, -1.1, -0.3), "after": (0.0, -0.2, 0.2)}, ("A", "E"))
     assert [row[3] for row in figure.table.rows] == ["yes", "no"]
     assert figure.table.rows[0][1:3] == ("E, 2.0 times", "E, 3.0 times to E, 1.3 times")
+    assert draws({"nothing": [0.0, 0.0]}).table.rows[0][1] == "equal"
+
+
+def test_a_dollar_in_a_name_is_a_dollar_and_a_long_name_is_cut():
+    odd, long = (r"$\a$", r"$\b$"), "x" * 300
+    both = dict(zip(odd, GROUPS.values(), strict=True))
+    assert ranked(both, what=odd[0]).png and by_pieces(both, {"Ada": 3, "Bo": 2, "Di": 1, "Ed": 1}).png
+    assert draws({long: [0.1, 0.2]}, odd, each=odd[0]).png and effects({long: (0.2, 0.1, 0.3)}, odd).png
 
 
 def test_a_head_learns_the_same_every_time_and_leaves_the_random_numbers_alone():
@@ -78,8 +87,11 @@ def test_the_last_vectors_are_those_of_the_texts_in_their_order():
     "make, says",
     [
         (lambda: ranked({"A": {}, "E": {"x": 1.0}}), "two groups"),
+        (lambda: ranked({"A": {"y": float("nan")}, "E": {"x": 1.0}}), "all finite"),
         (lambda: by_pieces(GROUPS, {"Ada": 1}), "number of tokens"),
         (lambda: draws({}), r"\{model: differences\}"),
+        (lambda: draws({"a": [1.0, float("inf")]}), "all finite"),
+        (lambda: effects({"a": (0.0, float("-inf"), 2.0)}, ("A", "E")), "all finite"),
         (lambda: effects({"a": (0.0, 1.0, 2.0)}, ("A", "E")), r"\(effect, low, high\)"),
     ],
 )

@@ -1,12 +1,13 @@
 """The outcome of a probe: arrays with one entry a word, shown as a table in words and drawn as intervals."""
 
 from dataclasses import dataclass, field
-from math import comb, log
+from math import comb
 
 import numpy as np
 
 from ..errors import CourseError
 from ..pictures import Figure, Table, readable, show
+from ..pictures.likelier import likelier, times, told
 from ..shown import Shown
 
 
@@ -57,24 +58,22 @@ class Bias(Shown):
 
     def drawn(self):
         """The plot as a figure of matplotlib."""
-        from ..pictures.likelier import likelier  # matplotlib, only when it is drawn
-
         numbers = (values[self.order] for values in (self.effect, self.low, self.high))
         return likelier([self.words[i] for i in self.order], self.groups, *numbers, self.unit)
 
     def table(self) -> Table:
         """Each word, how many times as likely it is and with which group, and the interval in the same terms."""
         if self.unit == "nats":
-            told, spans = map(self._likelier, self.effect, self.effect), map(self._likelier, self.low, self.high)
-            return self._sorted(0, {self.axes[0]: self.words, "times as likely": told, "95 % interval": spans})
-        told = map(_signed, self.effect)
-        return self._sorted(0, {self.axes[0]: self.words, self.unit: told, "95 % interval": self._spans()})
+            means, spans = map(self._likelier, self.effect, self.effect), map(self._likelier, self.low, self.high)
+            return self._sorted(0, {self.axes[0]: self.words, "times as likely": means, "95 % interval": spans})
+        means = map(_signed, self.effect)
+        return self._sorted(0, {self.axes[0]: self.words, self.unit: means, "95 % interval": self._spans()})
 
     def details(self) -> Table:
         """All numbers, p-values included; "times as likely" speaks of the group that the row names."""
         columns = {self.axes[0]: self.words, "towards": map(self._towards, self.effect)}
         if self.unit == "nats":
-            columns["times as likely"] = map(_times, np.abs(self.effect))
+            columns["times as likely"] = map(times, self.effect)
         columns |= {self.unit: map(_signed, self.effect), f"95 % interval ({self.unit})": self._spans()}
         for name, values in (("p", self.p), ("p corrected", self.p_corrected)):
             columns[name] = ["< 0.001" if value < 0.001 else f"{value:.3f}" for value in values]
@@ -98,12 +97,12 @@ class Bias(Shown):
 
     def _likelier(self, low: float, high: float) -> str:
         """'6.1 to 20 times', or each end with its group if they differ; 'women, 11 times' for a single number."""
-        first, second = (f"{self._towards(nats)}, {_times(abs(nats))} times" for nats in (low, high))
+        first, second = (told(nats, self.groups) for nats in (low, high))
         if low == high:
-            return first if low else "equal"
+            return first
         if low < 0 < high:
             return f"{first}, to {second}"
-        return "{} to {} times".format(*map(_times, sorted((abs(low), abs(high)))))
+        return "{} to {} times".format(*map(times, sorted((low, high), key=abs)))
 
     def _captions(self) -> tuple[str, str]:
         """Of the table and of the details."""
@@ -126,14 +125,6 @@ class Bias(Shown):
         ends = " down to ".join(f"{row[0]} ({row[1]})" for row in dict.fromkeys((rows[0], rows[-1])))
         text = f"A dot for each {self.axes[0]}, {self.groups[0]} right, {self.groups[1]} left: from {ends}. A line is "
         return f"{text}the 95 % interval; filled dots, where it leaves out equal: {', '.join(clear) or 'none'}."
-
-
-def _times(nats: float) -> str:
-    """e^nats of a difference of 0 or more, with the digits that tell it from equal."""
-    if nats > log(1e6):
-        return "over a million" if np.isfinite(nats) else "any number of"
-    value = np.exp(nats)
-    return f"{value:,.{0 if value >= 9.95 else 1 if value >= 1.05 else 2}f}"
 
 
 def _signed(value: float) -> str:

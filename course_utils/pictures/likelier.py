@@ -1,22 +1,40 @@
-"""`likelier`: how many times as likely each word is with one of two groups, a dot and an interval a word."""
+"""`likelier`: how many times as likely each word is with one of two groups, a dot and an interval a word.
 
-from math import log
+`times` and `told` say a difference of logarithms in words, the same ones wherever it is said.
+"""
 
-import numpy as np
-from matplotlib.figure import Figure as Drawing
+from math import exp, isfinite, log
 
 from .figures import label
 from .style import ACCENT, MUTED, PALE, WIDTH, keep_width, plain_style
 
 
-def likelier(words, groups, effect, low, high, unit: str = "nats") -> Drawing:
-    """One horizontal interval a word, in the order given; an infinite one runs to the edge.
+def times(nats: float) -> str:
+    """How many times, e^|nats|, with the digits that tell it from equal."""
+    nats = abs(nats)
+    if nats > log(1e6):
+        return "over a million" if isfinite(nats) else "any number of"
+    value = exp(nats)
+    return f"{value:,.{0 if value >= 9.95 else 1 if value >= 1.05 else 2}f}"
+
+
+def told(nats: float, groups) -> str:
+    """A difference of logarithms, first group minus second: "men, 1.3 times"; "equal" if that is 1.00 times."""
+    number = times(nats)
+    return "equal" if number == "1.00" else f"{groups[int(nats < 0)]}, {number} times"
+
+
+def likelier(words, groups, effect, low, high, unit: str = "nats"):
+    """A figure of matplotlib: one horizontal interval a word, in the order given; an infinite one runs to the edge.
 
     Args:
         effect, low, high: `[words]`, first group minus second. In nats the axis says how many times as likely.
 
     Filled dots: the interval leaves out 0, which is "equal".
     """
+    import numpy as np
+    from matplotlib.figure import Figure as Drawing
+
     effect, low, high = map(np.asarray, (effect, low, high))
     clear, plain, nats = (low > 0) | (high < 0), {"parse_math": False}, unit == "nats"
     ends = np.concatenate([effect, low[np.isfinite(low)], high[np.isfinite(high)], [0.0]])

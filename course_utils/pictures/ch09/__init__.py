@@ -1,1 +1,1 @@
-"""What only the pages of chapter 9 draw."""
+"""What only the pages of chapter 09 draw, and the texts and helpers that would make them long."""

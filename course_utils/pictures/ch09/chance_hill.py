@@ -2,10 +2,16 @@
 
 from math import log
 
+from ...describing import is_a
 from ..style import ACCENT, COLOURS, INK, MUTED, WIDTH, keep_width
 
 STEPS = (1, 2, 3, 4, 5, 10, 30, 100, 300, 1_000, 2_000)  # how many means lie on the hill after each step of a slider
 _TIMES = (1.2, 1.5, 2, 3, 5, 10, 20, 50, 100)
+
+
+def is_step(step) -> bool:
+    """Is this a step of a slider: a whole number, and in range?"""
+    return is_a(step, int) and not is_a(step, bool) and 1 <= step <= len(STEPS)
 
 
 def panels(heights, gap: float = 0.62, left: float = 0.3, bottom: float = 0.5, right: float = 0.14):
@@ -55,16 +61,14 @@ def times_axis(axes, low: float, high: float, groups=("", ""), what: str = "more
                 ha="right" if place else "left",
                 va="top",
                 fontsize=9.5,
+                parse_math=False,
             )
 
 
-def in_words(nats: float, groups, digits: int = 2) -> str:
-    """A mean in logarithms as "men, 1.3 times"."""
-    from math import exp
-
-    times = exp(abs(nats))
-    told = f"{times:.{digits - 1}f}" if times < 9.95 else f"{times:.0f}"
-    return "equal" if told == "1.0" else f"{groups[int(nats < 0)]}, {told} times"
+def plainly(legend):
+    """No formula in the texts of a legend: a name may hold dollar signs."""
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def so_far(count: int, far: int, what: str, reach: str) -> str:
@@ -112,16 +116,32 @@ def hill(axes, means, low: float, high: float, *, middle: bool = False, beyond: 
     return answer
 
 
-def line(axes, x: float, text: str = "", *, height: float = 0.98, left: bool = False):
+def far_hill(axes, means, real: float, reach: float, groups, text: str, words) -> tuple[str, int]:
+    """The hill of the means around equal, `text` at the real one, and dashed lines there and at its mirror image.
+
+    Returns the title, `so_far` with these `words`, and how many means are at least as far from equal.
+    """
+    far = round(hill(axes, means, -reach, reach, beyond=real) * len(means))
+    times_axis(axes, -reach, reach, groups)
+    for end in (-real, real):
+        axes.axvline(end, color=ACCENT, linestyle="--", linewidth=1.5)
+    line(axes, real, text, left=real < 0)
+    title = so_far(len(means), far, *words)
+    axes.set_title(title, loc="left", fontsize=10, weight="bold")
+    return title, far
+
+
+def line(axes, x: float, text: str = "", *, left: bool = False):
     """A dashed line at `x`, with a text beside it."""
     axes.axvline(x, color=INK, linestyle="--", linewidth=1.2)
     if text:
         axes.annotate(
             f" {text} ",
-            (x, height),
+            (x, 0.98),
             xycoords=("data", "axes fraction"),
             ha="right" if left else "left",
             va="top",
             fontsize=9.5,
             color=INK,
+            parse_math=False,
         )

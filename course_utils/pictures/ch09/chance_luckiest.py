@@ -1,6 +1,6 @@
 """Many words at once: in a world without any bias, how often does at least one word look sure?"""
 
-from ...describing import is_a
+from ...describing import describe, is_a
 from ...errors import CourseError
 from ..figures import Figure, Table, show
 from ..style import COLOURS, INK, MUTED, PALE, plain_style
@@ -28,8 +28,10 @@ def luckiest(words: int = 20, holm: bool = False) -> Figure:
     """
     import numpy as np
 
-    if not is_a(words, int) or not 1 <= words <= MOST:
-        raise CourseError(f"luckiest() expects 1 to {MOST} words; it got {words}.")
+    if not is_a(words, int) or is_a(words, bool) or not 1 <= words <= MOST:
+        raise CourseError(f"luckiest() expects 1 to {MOST} words; it got {describe(words)}.")
+    if not is_a(holm, bool):
+        raise CourseError(f"luckiest() expects True or False for holm; it got {describe(holm)}.")
     p = np.random.default_rng(11).random((_TRIES, MOST))[:, :words]
     p = corrected(p) if holm else p
     winners = (p < 0.05).any(axis=1)

@@ -3,8 +3,9 @@
 from ...describing import attempt, describe
 from ...errors import CourseError
 from ..figures import Figure, Table, show
-from ..style import ACCENT, COLOURS, INK, plain_style
-from .chance_hill import STEPS, hill, in_words, line, panels, so_far, times_axis
+from ..likelier import told
+from ..style import COLOURS, INK, plain_style
+from .chance_hill import STEPS, far_hill, is_step, line, panels, times_axis
 
 
 def flip(values, step: int = 1, groups=("women", "men")) -> Figure:
@@ -15,55 +16,45 @@ def flip(values, step: int = 1, groups=("women", "men")) -> Figure:
     import numpy as np
 
     numbers = attempt(lambda: np.array([float(value) for value in values]))
-    if numbers is None or not 2 <= len(numbers) <= 12 or not np.isfinite(numbers).all() or not 1 <= step <= len(STEPS):
+    good = numbers is not None and 2 <= len(numbers) <= 12 and np.isfinite(numbers).all() and abs(numbers).max() > 1e-9
+    if not good or not is_step(step):
         raise CourseError(
-            f"flip() expects 2 to 12 numbers, and a step from 1 to {len(STEPS)}; "
+            f"flip() expects 2 to 12 numbers, not all 0, and a step from 1 to {len(STEPS)}; "
             f"it got {describe(values)} and {describe(step)}."
         )
     size = 2 ** len(numbers)
     signs = 1 - 2 * ((np.arange(size)[:, None] >> np.arange(len(numbers))) & 1)  # every pattern; the first turns none
     order = np.r_[0, 1 + np.random.default_rng(3).permutation(size - 1)]
-    count = size if step == len(STEPS) else min(STEPS[step - 1], size)
-    means, turned = (signs[order] @ numbers) / len(numbers), signs[order][count - 1] < 0
-    if step == len(STEPS):
-        turned = np.zeros(len(numbers), dtype=bool)
-    observed, newest = numbers.mean(), means[0 if step == len(STEPS) else count - 1]
+    last = step == len(STEPS)
+    count = size if last else min(STEPS[step - 1], size)
+    place = 0 if last else count - 1
+    means, turned = (signs[order] @ numbers) / len(numbers), signs[order][place] < 0
+    observed, newest = numbers.mean(), means[place]
     reach, rank = 1.12 * abs(numbers).max(), np.argsort(numbers)
+    said = f"toss {count:,}: {turned.sum()} of {len(numbers)} turned round (striped)"
+    if place == 0:
+        said = "the numbers as they are" if last else "toss 1: no bar turned round, the numbers as they are"
+    said += f", mean {told(newest, groups)}"
     with plain_style():
         figure, (top, bottom) = panels((1.9, 1.5))
-        for row, place in enumerate(rank):
-            value = -numbers[place] if turned[place] else numbers[place]
-            colour = COLOURS["decoder"] if turned[place] else COLOURS["encoder"]
-            bar = {"color": colour, "height": 0.72, "edgecolor": INK, "linewidth": 0.6}
-            top.barh(row, value, hatch="///" if turned[place] else None, **bar)
-        top.set(ylim=(-0.8, len(numbers) - 0.2))
-        times_axis(top, -reach, reach)
-        top.axvline(0, color=INK, linewidth=0.8)
+        _bars(top, numbers[rank], turned[rank], reach)
         line(top, newest)
-        if step == len(STEPS):
-            told = "the numbers as they are"
-        elif count == 1:
-            told = "toss 1: no bar turned round, the numbers as they are"
-        else:
-            told = f"toss {count:,}: {turned.sum()} of {len(numbers)} turned round (striped)"
-        told += f", mean {in_words(newest, groups)}"
-        top.set_title(told, loc="left", fontsize=10, weight="bold")
-        share = hill(bottom, means[:count], -reach, reach, beyond=observed)
-        times_axis(bottom, -reach, reach, groups)
-        for end in (-observed, observed):
-            bottom.axvline(end, color=ACCENT, linewidth=1.5, linestyle="--")
-        line(bottom, observed, f"the real mean: {in_words(observed, groups)}", left=observed < 0)
-        far = round(share * count)
-        title = so_far(count, far, "means", "as far from equal as the real one")
-        bottom.set_title(title, loc="left", fontsize=10, weight="bold")
-        alt = (
-            f"{len(numbers)} bars; {told}. Below, {title}. Dashed lines stand at the real mean and at its mirror image."
-        )
+        top.set_title(said, loc="left", fontsize=10, weight="bold", parse_math=False)
+        text, words = f"the real mean: {told(observed, groups)}", ("means", "as far from equal as the real one")
+        title, far = far_hill(bottom, means[:count], observed, reach, groups, text, words)
+        alt = f"{len(numbers)} bars; {said}. Below, {title}. "
+        alt += "Dashed lines stand at the real mean and at its mirror image."
         rows = [(f"{numbers[p]:+.2f}", "yes" if turned[p] else "no") for p in rank]
-        rows += [
-            ("mean as it is", f"{observed:+.2f}"),
-            ("mean now", f"{newest:+.2f}"),
-            ("as far", f"{far:,} of {count:,}"),
-        ]
-        table = Table(told, ("number, in nats", "turned round"), rows)
-        return show(figure, alt=alt, table=table, folded=True)
+        rows += [("mean as it is", f"{observed:+.2f}"), ("mean now", f"{newest:+.2f}")]
+        rows += [("as far", f"{far:,} of {count:,}")]
+        return show(figure, alt=alt, table=Table(said, ("number, in nats", "turned round"), rows), folded=True)
+
+
+def _bars(axes, numbers, turned, reach: float):
+    """A bar for each number, from the bottom up; those that a coin has turned are striped."""
+    for row, (value, other) in enumerate(zip(numbers, turned, strict=True)):
+        bar = {"color": COLOURS["decoder" if other else "encoder"], "hatch": "///" if other else None}
+        axes.barh(row, -value if other else value, height=0.72, edgecolor=INK, linewidth=0.6, **bar)
+    axes.set(ylim=(-0.8, len(numbers) - 0.2))
+    times_axis(axes, -reach, reach)
+    axes.axvline(0, color=INK, linewidth=0.8)

@@ -60,6 +60,11 @@ def by_heart(rows: Mapping[str, tuple[Sequence[bool], Sequence[bool]]]) -> Figur
     pairs = attempt(lambda: {str(n): ([bool(x) for x in a], [bool(x) for x in b]) for n, (a, b) in rows.items()})
     if not pairs or not all(a and b for a, b in pairs.values()):
         raise CourseError("by_heart() expects {name: (famous, ours)} with True or False for each token asked.")
+    asked = len(next(iter(pairs.values()))[0])
+    for name, both in pairs.items():
+        if {*map(len, both)} != {asked}:
+            found = " and ".join(str(len(hits)) for hits in both)
+            raise CourseError(f"by_heart() expects {asked} tokens of each text, as in the first; {name!r} has {found}.")
     left, line = 2.15, 0.27
     wide = (WIDTH - left - 0.5) / 2
     height = line * len(pairs) + 0.62
@@ -76,7 +81,6 @@ def by_heart(rows: Mapping[str, tuple[Sequence[bool], Sequence[bool]]]) -> Figur
                     colour = (ACCENT, COLOURS["key"])[number] if hit else "white"
                     rectangle(axes, start + side * place, y + 0.04, side * 0.82, line - 0.09, colour, MUTED, 0.6)
                 write(axes, start + wide - 0.26, y + line / 2, str(sum(hits)), size=9.5, across="left", bold=True)
-        asked = len(next(iter(pairs.values()))[0])
         write(axes, left, 0.12, f"a full square: one of {asked} tokens guessed right", size=9, across="left")
         told = [(name, str(sum(a)), str(sum(b))) for name, (a, b) in pairs.items()]
         said = "; ".join(f"{name} {a} and {b}" for name, a, b in told)

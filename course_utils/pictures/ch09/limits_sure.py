@@ -1,6 +1,6 @@
 """How sure a model is and how often it is right: `reliability` over the whole range, `promise` above one line."""
 
-from ...describing import attempt
+from ...describing import attempt, describe
 from ...errors import CourseError
 from ..figures import Figure, Table, show
 from ..style import ACCENT, COLOURS, INK, MUTED, WIDTH, canvas, keep_width, plain_style, rectangle, write
@@ -23,26 +23,27 @@ def reliability(confidence, right, *, title: str = "") -> Figure:
         here = [i for i, value in enumerate(sure) if low < value <= high or value <= low == 0.5]
         if here:
             bins.append((low, high, _mean(sure, here), _mean(hits, here), len(here)))
+    floor = min(0.38, *(kept - 0.06 for _, _, _, kept, _ in bins))
     with plain_style():
         figure = Drawing(figsize=(WIDTH, 3.9), dpi=100)
         keep_width(figure)
         axes = figure.add_axes([0.1, 0.14, 0.55, 0.76])
         axes.spines[["top", "right"]].set_visible(False)
-        axes.fill_between([0.5, 1], [0.5, 1], [0.35, 0.35], color=COLOURS["wrong"], alpha=0.1, linewidth=0)
-        axes.vlines(_EDGES, 0.38, 1.02, color=MUTED, linewidth=0.8, linestyles=":", zorder=0)
+        axes.fill_between([0.5, 1], [0.5, 1], [floor - 0.03] * 2, color=COLOURS["wrong"], alpha=0.1, linewidth=0)
+        axes.vlines(_EDGES, floor, 1.02, color=MUTED, linewidth=0.8, linestyles=":", zorder=0)
         axes.plot([0.5, 1], [0.5, 1], "--", color=INK, linewidth=1.3)
         axes.text(0.835, 0.885, "promised = kept", rotation=38, ha="center", va="center", fontsize=9.5)
         axes.text(0.85, 0.55, "too sure", ha="center", color=COLOURS["wrong"], fontsize=9.5, weight="bold")
         for low, high, said, kept, count in bins:
             axes.plot([said, said], [said, kept], color=COLOURS["wrong"], linewidth=1.5, zorder=1)
             axes.scatter(said, kept, s=20 + 2.4 * count, color=ACCENT, edgecolors="white", zorder=2)
-            axes.text((low + high) / 2, 0.4, str(count), ha="center", va="center", fontsize=9.5)
+            axes.text((low + high) / 2, floor + 0.02, str(count), ha="center", va="center", fontsize=9.5)
         _, _, said, kept, count = bins[-1]
         note = f"{count} sentences:\nthe model says {100 * said:.1f} %,\n{100 * kept:.1f} % are right"
         style = {"arrowstyle": "-", "color": MUTED, "shrinkB": 8}
         axes.annotate(note, (said, kept), (1.09, kept - 0.08), fontsize=10, va="center", arrowprops=style)
-        axes.text(1.06, 0.4, "how many sentences", va="center", fontsize=9.5)
-        axes.set(xlim=(0.49, 1.02), ylim=(0.38, 1.02), xlabel="how sure the model is", ylabel="right answers")
+        axes.text(1.06, floor + 0.02, "how many sentences", va="center", fontsize=9.5)
+        axes.set(xlim=(0.49, 1.02), ylim=(floor, 1.02), xlabel="how sure the model is", ylabel="right answers")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         axes.set_title(title or "Promised and kept", loc="left", fontsize=11, parse_math=False)
@@ -53,7 +54,7 @@ def reliability(confidence, right, *, title: str = "") -> Figure:
         return show(figure, alt, Table(title or "Promised and kept", header, rows), folded=True)
 
 
-def promise(confidence, right, at_least: float) -> Figure:
+def promise(confidence, right, at_least: float) -> Figure | Table:
     """Only answers of at least this confidence: how sure the model is of them, and how many of them are right."""
     sure, hits = _pairs(confidence, right)
     here = [i for i, value in enumerate(sure) if value >= at_least]
@@ -90,11 +91,13 @@ def promise(confidence, right, at_least: float) -> Figure:
 def _pairs(confidence, right):
     sure = attempt(lambda: [float(value) for value in confidence])
     hits = attempt(lambda: [bool(value) for value in right])
-    if not sure or not hits or len(sure) != len(hits) or not all(0.499 <= value <= 1.001 for value in sure):
+    if not sure or not hits or len(sure) != len(hits):
         raise CourseError(
-            "Expected the confidence of each answer, from 0.5 to 1, and for each answer whether it is right: two "
-            f"lists of one length; given: {len(sure or ())} and {len(hits or ())}."
+            "Expected the confidence of each answer, and for each answer whether it is right: two lists of one "
+            f"length; given: {describe(confidence)} and {describe(right)}."
         )
+    if wrong := [value for value in sure if not 0.499 <= value <= 1.001]:
+        raise CourseError(f"Expected the confidence of each answer, of two labels, from 0.5 to 1; given: {wrong[0]:g}.")
     return [min(value, 1.0) for value in sure], hits
 
 

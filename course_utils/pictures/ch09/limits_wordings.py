@@ -3,8 +3,8 @@
 from ...describing import describe
 from ...errors import CourseError
 from ..figures import Figure, Table, label, readable, show
+from ..likelier import told
 from ..style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, canvas, plain_style, write
-from .limits_words import times
 
 _TICKS = (1, 3, 10, 30, 100)
 
@@ -64,10 +64,3 @@ def wordings(bias, templates, word: str) -> Figure:
         return show(
             figure, alt, Table(f"{word} in {len(values)} wordings", ("wording", "times as likely"), rows), folded=True
         )
-
-
-def told(nats: float, groups) -> str:
-    """A difference of log-probabilities in words: "women, 2.0 times"."""
-    import math
-
-    return f"{groups[int(nats < 0)]}, {times(math.exp(abs(nats)))}"

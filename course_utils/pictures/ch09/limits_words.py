@@ -8,6 +8,7 @@ import math
 
 from ...errors import CourseError
 from ..figures import Figure, Table, label, show
+from ..likelier import times
 from ..style import ACCENT, COLOURS, INK, MUTED, PALE, WIDTH, canvas, plain_style, rectangle, write
 
 _TEXT = """actor architect artist author baker banker barber bartender butcher carpenter cashier chef chemist
@@ -92,8 +93,9 @@ def after_both(generator, word: str, first: str = "woman", second: str = "man") 
     values = [chances(generator, f"The {who} works as a", [word])[word] for who in people]
     if not min(values) > 0:
         raise CourseError(f"After one of the two, {label(word, 40)!r} is too unlikely to compare. Try another word.")
-    ratio = values[0] / values[1]
-    title = f"{label(word, 40)}: {times(max(ratio, 1 / ratio))} as likely after “{label(people[ratio < 1], 30)}”"
+    nats = math.log(values[0]) - math.log(values[1])
+    often = f"{times(nats)} times as likely after “{label(people[nats < 0], 30)}”"
+    title = f"{label(word, 40)}: {'equally likely after both' if times(nats) == '1.00' else often}"
     left = min(3.4, 0.3 + 0.085 * max(len(label(who, 36)) + 18 for who in people))
     room = WIDTH - left - 0.9
     with plain_style():
@@ -111,12 +113,6 @@ def after_both(generator, word: str, first: str = "woman", second: str = "man") 
         table = Table(title, ("beginning", f"{word}: times in {_OUT_OF:,}"), rows)
         said = "; ".join(f"{who}: {count}" for who, count in rows)
         return show(figure, f"{title}. Times in {_OUT_OF:,}: {said}.", table, folded=True)
-
-
-def times(ratio: float) -> str:
-    """How many times, as the course writes it: no decimals from ten on."""
-    digits = 0 if ratio >= 9.95 else 1 if ratio >= 1.05 else 2
-    return f"{ratio:,.{digits}f} times"
 
 
 def _count(value: float) -> str:

@@ -1,13 +1,14 @@
 """Names, words or people of two groups, each with its score: `ranked`, a row each, and `by_pieces`."""
 
 from collections.abc import Mapping
-from math import exp, log
+from math import isfinite, log
 
 from ...describing import attempt, describe
 from ...errors import CourseError
 from ..figures import Figure, Table, label, show
+from ..likelier import times
 from ..style import COLOURS, PALE, plain_style
-from .chance_hill import panels
+from .chance_hill import panels, plainly
 
 SIGNS = (("o", COLOURS["decoder"]), ("s", COLOURS["query"]))
 _ROUND = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
@@ -16,26 +17,23 @@ _ROUND = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
 def two_groups(groups) -> dict[str, dict[str, float]]:
     """The groups as plain numbers; CourseError for anything else."""
     found = attempt(lambda: {str(g): {str(n): float(x) for n, x in some.items()} for g, some in groups.items()})
-    if not found or len(found) != 2 or not all(found.values()):
-        raise CourseError(f"Expected two groups, {{group: {{name: score}}}}; given: {describe(groups)}.")
+    if not found or len(found) != 2 or not all(some and all(map(isfinite, some.values())) for some in found.values()):
+        raise CourseError(f"Expected two groups, {{group: {{name: score}}}}, all finite; given: {describe(groups)}.")
     return found
 
 
-def score_axis(axis, low: float, high: float, kind: str):
-    """Ticks for scores that are logarithms: of a probability ("chance"), or of odds ("odds")."""
-    sign = -1 if kind == "chance" else 1
-    places = {sign * log(number): number for number in _ROUND if low <= sign * log(number) <= high}
+def score_axis(axis, low: float, high: float):
+    """Ticks for scores that are logarithms of a probability."""
+    places = {-log(number): number for number in _ROUND if low <= -log(number) <= high}
     chosen = list(places)[:: 1 + len(places) // 7]
-    text = "1 in {:,}" if kind == "chance" else "{:,} to 1"
-    axis.set_ticks(chosen, [text.format(places[place]) for place in chosen])
+    axis.set_ticks(chosen, [f"1 in {places[place]:,}" for place in chosen])
 
 
-def ranked(groups: Mapping[str, Mapping[str, float]], *, kind: str = "chance", what: str = "") -> Figure:
+def ranked(groups: Mapping[str, Mapping[str, float]], *, what: str = "") -> Figure:
     """Each member of two groups on a row of its own, the highest score on top, and the mean of each group.
 
     Args:
-        groups: `{group: {name: score}}`, two groups; the scores are natural logarithms.
-        kind: "chance" if they are of probabilities, "odds" if they are of odds.
+        groups: `{group: {name: score}}`, two groups; the scores are natural logarithms of probabilities.
         what: what the scores are of, for the axis.
     """
     found = two_groups(groups)
@@ -52,13 +50,13 @@ def ranked(groups: Mapping[str, Mapping[str, float]], *, kind: str = "chance", w
             axes.plot([], [], mark, color=colour, label=f"{label(g, 30)} (line: mean)")
         axes.set(xlim=(low, high), ylim=(len(rows) - 0.4, -0.8))
         axes.set_yticks(range(len(rows)), [label(n, 20) for _, n, _ in rows], parse_math=False, fontsize=9)
-        score_axis(axes.xaxis, low, high, kind)
+        score_axis(axes.xaxis, low, high)
         axes.set_xlabel(what, parse_math=False)
-        axes.legend(loc="upper left", edgecolor="white", framealpha=1, borderpad=0.1, fontsize=9)
+        plainly(axes.legend(loc="upper left", edgecolor="white", framealpha=1, borderpad=0.1, fontsize=9))
         first, second = means
         gap = means[first] - means[second]
-        more = first if gap > 0 else second
-        told = f"{exp(abs(gap)):.1f} times as {'likely' if kind == 'chance' else 'high odds'} with {more}"
+        told = f"{times(gap)} times as likely with {first if gap > 0 else second}"
+        told = "equally likely" if times(gap) == "1.00" else told
         axes.set_title(f"on average {label(told, 70)}", loc="left", fontsize=10, weight="bold", parse_math=False)
         shown = [(n, g, f"{x:+.2f}") for x, n, g in rows]
         alt = f"{len(rows)} names, each a dot, from {rows[0][1]} ({rows[0][2]}) down to {rows[-1][1]} ({rows[-1][2]}). "
@@ -66,9 +64,7 @@ def ranked(groups: Mapping[str, Mapping[str, float]], *, kind: str = "chance", w
         return show(figure, alt=alt, table=Table(what or "scores", ("name", "group", "score"), shown), folded=True)
 
 
-def by_pieces(
-    groups: Mapping[str, Mapping[str, float]], pieces: Mapping[str, int], *, kind="chance", what=""
-) -> Figure:
+def by_pieces(groups: Mapping[str, Mapping[str, float]], pieces: Mapping[str, int], *, what: str = "") -> Figure:
     """The score of each name over the number of its tokens, and the mean of each column: a second difference?"""
     found = two_groups(groups)
     counts = attempt(lambda: {n: int(pieces[n]) for some in found.values() for n in some})
@@ -96,9 +92,9 @@ def by_pieces(
         axes.set_xticks(range(1, max(counts.values()) + 1))
         axes.set_xlabel("tokens of the name")
         axes.set_ylabel(what, fontsize=9, parse_math=False)
-        score_axis(axes.yaxis, low, high, kind)
+        score_axis(axes.yaxis, low, high)
         axes.tick_params(axis="y", labelsize=9)
-        axes.legend(loc="upper center", ncols=2, frameon=False, fontsize=9)
+        plainly(axes.legend(loc="upper center", ncols=2, frameon=False, fontsize=9))
         rows = [(n, g, str(counts[n]), f"{x:+.2f}") for g, some in found.items() for n, x in some.items()]
         means = [sum(counts[n] for n in some) / len(some) for some in found.values()]
         alt = "Score over number of tokens, a dot for each name: "

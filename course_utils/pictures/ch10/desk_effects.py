@@ -8,12 +8,11 @@ from ..figures import Figure, Table, label, show
 from ..style import ACCENT, INK, MUTED, WIDTH, keep_width, plain_style
 
 
-def effects(found: Mapping[str, tuple[float, float, float]], *, axis: str, zero: str = "no difference") -> Figure:
+def effects(found: Mapping[str, tuple[float, float, float]], *, axis: str) -> Figure:
     """Differences with the low and the high end of their intervals: `{name: (effect, low, high)}`.
 
     Args:
         axis: what the numbers are.
-        zero: what 0 means; it stands at the dashed line.
     """
     from math import isfinite
 
@@ -37,10 +36,12 @@ def effects(found: Mapping[str, tuple[float, float, float]], *, axis: str, zero:
             axes.text(max(high, 0), place, told, va="center")
         start, end = min(0, *(row[2] for row in rows)), max(0, *(row[3] for row in rows))
         wide = max(end - start, 1e-6)
-        axes.set(xlim=(start - 0.12 * wide, end + 0.75 * wide), ylim=(len(rows) - 0.5, -0.5), xlabel=axis)
+        axes.set(xlim=(start - 0.12 * wide, end + 0.75 * wide), ylim=(len(rows) - 0.5, -0.5))
+        axes.set_xlabel(axis, parse_math=False)
         axes.set_yticks(range(len(rows)), [label(row[0], 32) for row in rows], parse_math=False)
-        axes.text(0, -0.55, f" {zero}", color=MUTED, fontsize=9.5, va="bottom")
+        axes.text(0, -0.55, " no difference", color=MUTED, fontsize=9.5, va="bottom")
         shown = [(name, *(f"{number:.2f}" for number in numbers)) for name, *numbers in rows]
         said = "; ".join(f"{name}: {effect}, from {low} to {high}" for name, effect, low, high in shown)
         table = Table(axis, ("", "effect", "low end", "high end"), shown)
-        return show(figure, alt=f"Dots with lines from low to high. {said}. 0 is {zero}.", table=table, folded=True)
+        alt = f"Dots with lines from low to high. {said}. 0 is no difference."
+        return show(figure, alt=alt, table=table, folded=True)

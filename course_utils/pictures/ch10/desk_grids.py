@@ -14,7 +14,7 @@ from ..style import ACCENT, COLOURS, PAPER, WIDTH, canvas, plain_style, rectangl
 _HIGH, _TOP, _LEFT = 0.46, 0.34, 1.75  # inches: a row, the names of the columns, the names of the rows
 
 
-def counts(rows: Mapping[str, Mapping[str, int]], *, title: str = "") -> Figure:
+def counts(rows: Mapping[str, Mapping[str, int]]) -> Figure:
     """A grid of whole numbers, `{row: {column: number}}`; all rows have the same columns."""
     table = attempt(lambda: {str(name): {str(k): int(v) for k, v in row.items()} for name, row in rows.items()})
     columns = list(next(iter(table.values()))) if table else []
@@ -22,13 +22,15 @@ def counts(rows: Mapping[str, Mapping[str, int]], *, title: str = "") -> Figure:
         raise CourseError(
             f"counts() expects {{row: {{column: number}}}}, each row with the same columns; it got {describe(rows)}."
         )
+    if least := min(0, *(number for row in table.values() for number in row.values())):
+        raise CourseError(f"counts() expects numbers that are not negative; it got {least}.")
     said = "; ".join(
         f"{name}: {', '.join(f'{n} {column}' for column, n in row.items())}" for name, row in table.items()
     )
-    return _grid(table, title, lambda row, column: ACCENT, f"A grid of numbers. {said}.")
+    return _grid(table, "", lambda row, column: ACCENT, f"A grid of numbers. {said}.")
 
 
-def confusion_matrix(right: Sequence[str], said: Sequence[str], kinds: Sequence[str], *, title: str = "") -> Figure:
+def confusion_matrix(right: Sequence[str], said: Sequence[str], kinds: Sequence[str]) -> Figure:
     """A row for each right kind, a column for each kind that was said; in a cell is how many messages that were."""
     pairs = attempt(lambda: list(zip(map(str, right), map(str, said), strict=True)))
     kinds = [str(kind) for kind in kinds]
@@ -46,7 +48,7 @@ def confusion_matrix(right: Sequence[str], said: Sequence[str], kinds: Sequence[
     def colour(row, column):
         return COLOURS["right" if row == column else "wrong"]
 
-    return _grid(table, title or f"{hits} of {len(pairs)} right", colour, alt)
+    return _grid(table, f"{hits} of {len(pairs)} right", colour, alt)
 
 
 def _grid(table, title, colour, alt) -> Figure:

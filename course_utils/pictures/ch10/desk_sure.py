@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...describing import attempt
+from ...describing import attempt, describe, is_a
 from ...errors import CourseError
 from ..figures import Figure, Table, show
 from ..style import ACCENT, COLOURS, INK, MUTED, WIDTH, canvas, plain_style, rectangle, tint, write
@@ -22,6 +22,8 @@ def sure_line(confidences: Sequence[float], hits: Sequence[bool], threshold: flo
     pairs = attempt(lambda: [(float(sure), bool(hit)) for sure, hit in zip(confidences, hits, strict=True)])
     if not pairs or not all(0 <= sure <= 1 + 1e-6 for sure, _ in pairs):
         raise CourseError("sure_line() expects confidences from 0 to 1, and as many True or False: was it right?")
+    if not is_a(threshold, int, float) or not 0 <= threshold <= 1:
+        raise CourseError(f"sure_line() expects a threshold from 0 to 1; it got {describe(threshold)}.")
     people = [hit for sure, hit in pairs if sure < threshold]
     desk = [hit for sure, hit in pairs if sure >= threshold]
     piles = {}
