@@ -98,7 +98,7 @@ EXERCISE = Exercise(
         "Try all values of T from 0.1 to 10 in steps of 0.1, and keep the one with the lowest loss.",
         "The loss of one T is `F.cross_entropy(logits / T, labels)`.",
     ),
-    solution=_HEAT,
+    solution=f"from torch.nn import functional as F\n\n\n{_HEAT}",
     why="The cross-entropy is lowest where the probabilities fit the labels best. There is only one number to choose, "
     "so that a hundred values can simply be tried.",
     wrong=(
