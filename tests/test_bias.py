@@ -5,6 +5,7 @@ import itertools
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 
 from course_utils import CourseError
 from course_utils.bias import Bias, interval, likelihood, log_probabilities, permutation_p, probe, summary
+from course_utils.pictures.ch09.limits_words import chances
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -175,6 +177,16 @@ def test_in_a_causal_model_what_follows_the_word_does_not_count():
     texts = ["The woman works as a {word}", "The woman works as a {word} in the town."]
     first, second = log_probabilities(model, tokenizer, texts, WORDS)
     assert np.array_equal(first, second)
+
+
+def test_the_bars_of_notebook_09_are_these_probabilities():
+    """`chances` draws for one beginning what `log_probabilities` says; pictures may not import `bias`."""
+    model, tokenizer = tiny("GPT2")
+    model.eval()
+    found = chances(SimpleNamespace(model=model, tokenizer=tokenizer), "The woman works as a", WORDS)
+    (expected,) = log_probabilities(model, tokenizer, ["The woman works as a {word}"], WORDS)
+    assert list(found) == list(WORDS) and np.log(list(found.values())) == pytest.approx(expected, abs=1e-4)
+    assert max(len(tokenizer(f" {word}").input_ids) for word in WORDS) > 1, "some words have several tokens"
 
 
 def masked_log_probability(model, tokenizer, tokens: list[str], piece: str) -> float:

@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 
 from course_utils import sample
+from course_utils.attention import cut_heads
 from course_utils.exercises import check
 from course_utils.exercises import progress_store as store
-from course_utils.exercises.chapters.ch10.project import e38_own_model, e39_pairs, e42_save_and_load, keeping
+from course_utils.exercises.chapters.ch10.project import (
+    e37_finding,
+    e38_own_model,
+    e39_pairs,
+    e42_save_and_load,
+    keeping,
+)
 from course_utils.exercises.going_on import yours_or_ours
 
 KINDS = {"question", "fault", "wish", "thanks"}
@@ -110,3 +117,19 @@ def test_the_head_beside_chances_is_found_and_no_other_thing_is(capsys):
     space["own_head"] = print
     found = keeping.head_of(space["chances"])
     assert tuple(found.weight.shape) == (4, 384) and "our head" in capsys.readouterr().out
+
+
+@pytest.mark.models
+def test_the_pair_of_the_solution_turns_as_many_other_comments_as_it_says(monkeypatch):
+    """What 10.37 says of comments that did not choose the pair; a pair chosen by seven texts must not look better."""
+    record, space = e37_finding.EXERCISE, {}
+    monkeypatch.setenv("COURSE_MODELS", "offline")
+    exec(f"{record.context}\n{record.solution}", space)
+    finding, margins = space["finding"], space["margins"]
+    texts = dict.fromkeys(row["text"] for row in ROWS if row["week"] in "1234")
+    fresh = [text for text in texts if text not in (finding["text"], *e37_finding._OTHERS)]
+    before = margins(fresh) > 0
+    with cut_heads(space["mood"], finding["heads"]):
+        turned = ((margins(fresh) > 0) != before).sum().item()
+    number = {4: "four", 5: "five", 6: "six"}[turned]
+    assert f"of the {len(fresh)} other labelled comments the same cut turns {number}" in record.why
