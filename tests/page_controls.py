@@ -17,7 +17,7 @@ def _values(control):
         return [control.min, control.max]
     if isinstance(control.value, bool):
         return [not control.value, control.value]
-    return ["", "Hello <b>there</b>.", "Zwölf Boxkämpfer jagen Viktor über den Deich.", "word " * 2000, control.value]
+    return ["", "Zwölf Boxkämpfer <b>there</b> jagen Viktor über den Deich.", "word " * 2000, control.value]
 
 _said = []
 for _trial in [thing for thing in _gc.get_objects() if type(thing) is _Trial]:

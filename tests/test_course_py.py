@@ -160,7 +160,7 @@ def test_the_fast_tests_fetch_no_model(course, monkeypatch):
     monkeypatch.setattr(course, "fetch_models", lambda *tasks: seen.append("models"))
     monkeypatch.setattr(course, "follow", lambda *command: seen.append(command[1:]) or 0)
     assert course.main(["test", "--fast", "-x"]) == 0
-    assert seen == [{"lab", "test"}, ("-m", "pytest", "-m", course.FAST, "-x")]
+    assert seen == [{"lab", "test", "workshop"}, ("-m", "pytest", "-m", course.FAST, "-x")]
 
 
 @pytest.mark.parametrize(
@@ -604,7 +604,7 @@ def test_what_uv_itself_was_told_stands(course, children, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "line", ["global.trusted-host='mirror'", "install.no-index='true'", ":env:.only-binary=':all:'"]
+    "line", ["global.trusted-host='mirror'", "install.require-hashes='true'", ":env:.only-binary=':all:'"]
 )
 def test_a_setting_that_uv_lacks_means_pip(course, children, capsys, line):
     script, ran = children
@@ -612,6 +612,13 @@ def test_a_setting_that_uv_lacks_means_pip(course, children, capsys, line):
     assert course.find_uv() is None
     assert line.partition("=")[0].rpartition(".")[2] in capsys.readouterr().out
     assert len(ran) == 1
+
+
+@pytest.mark.parametrize(("value", "options"), [("1", ["--no-index"]), ("true", ["--no-index"]), ("0", [])])
+def test_where_pip_asks_no_index_uv_asks_none(course, children, value, options):
+    script, _ = children
+    script.append(("pip config list", 0, f":env:.config-file='/own.ini'\n:env:.no-index='{value}'"))
+    assert course.uv_settings()[0] == options
 
 
 def test_a_uv_that_cannot_be_had_means_pip(course, children, monkeypatch, capsys):
@@ -792,6 +799,57 @@ def test_jupyterlab_opens_after_what_its_first_notebook_needs(course, monkeypatc
     assert seen == [["lab"], ("-m", "course_utils.models", *course.FIRST), (8888, False)]
 
 
+def test_with_from_everything_comes_out_of_the_bundle_first(course, monkeypatch):
+    seen = []
+    monkeypatch.chdir(course.ROOT)
+    monkeypatch.setattr(course, "free_port", lambda port: 8888)
+    monkeypatch.setattr(course, "set_up_from", lambda bundle: seen.append(bundle))
+    monkeypatch.setattr(course, "prepare", lambda extras: seen.append(sorted(extras)))
+    monkeypatch.setattr(course, "fetch_models", lambda *tasks: True)
+    monkeypatch.setattr(course, "run", lambda *command: seen.append(command[1:]) or (0, ""))
+    monkeypatch.setattr(course, "serve", lambda port, browser: 0)
+    assert course.main(["open", "--from", "my stick"]) == 0
+    keep = ("-m", "course_utils.workshop.resetting", "--keep")  # without git, `reset` will need it
+    assert seen == [course.ROOT / "my stick", ["lab"], keep]
+    (course.ROOT / ".git").mkdir()
+    assert course.main(["open", "--from", str(course.ROOT)]) == 0
+    assert seen[3:] == [course.ROOT, ["lab"]]
+
+
+def test_from_a_bundle_nothing_is_said_of_downloads(course, pip_calls, monkeypatch, capsys):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(course, "answers", lambda url: pytest.fail("no need to ask"))
+    course.install({"lab"})
+    said = capsys.readouterr().out
+    assert "download" not in said and "the build in the bundle" in said
+    assert pip_calls[-1][:3] == ["--no-build-isolation", "-e", ".[lab]"]
+
+
+def test_the_pip_of_a_bundle_serves_where_this_python_has_none(course, children, monkeypatch):
+    _, ran = children
+    monkeypatch.setattr(course, "PIP", ["/stick/wheels/pip-1-py3-none-any.whl/pip"])
+    course.ensure_pip()
+    assert ran[0].startswith(f"{sys.executable} /stick/wheels/pip-1-py3-none-any.whl/pip --python {course.python()}")
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [
+        ({**APPLE_MAC, "WINDOWS": False}, "macos-arm64 3.13"),
+        (WINDOWS_PC, "windows-x86_64 3.13"),
+        ({**WINDOWS_PC, "machine": "ARM64"}, "windows-x86_64 3.13"),  # an x64 Python: no other one gets this far
+        ({"sys.platform": "linux", "machine": "aarch64"}, "linux-aarch64 3.13"),
+    ],
+)
+def test_a_bundle_names_machines_as_course_py_does(course, monkeypatch, machine, name):
+    from course_utils.workshop.wheels import PLATFORMS
+
+    monkeypatch.setattr(course.sys, "platform", machine["sys.platform"])
+    monkeypatch.setattr(course.platform, "machine", lambda: machine["machine"])
+    monkeypatch.setattr(course, "WINDOWS", machine.get("WINDOWS", False))
+    assert course.this_target((3, 13, 2)) == name and name.split()[0] in PLATFORMS
+
+
 def test_the_first_notebook_loads_no_other_model(course):
     from course_utils.models import catalog
 
@@ -805,3 +863,71 @@ def test_a_jupyterlab_that_does_not_start_is_a_sentence(fake_lab, monkeypatch):
     with pytest.raises(fake_lab.Stop, match="jupyterlab.log says why"):
         fake_lab.serve(fake_lab.free_port(None), browser=False)
     assert "said by the server" in (fake_lab.VENV / "jupyterlab.log").read_text()
+
+
+# --- the check before a class
+
+
+def test_the_check_for_a_class_fetches_everything_and_ends_with_the_line(course, monkeypatch):
+    seen = []
+    monkeypatch.setattr(course, "prepare", lambda extras: seen.append(sorted(extras)))
+    monkeypatch.setattr(course, "follow", lambda *command: seen.append(command[1:]) or 1)
+    assert course.main(["doctor", "--class"]) == 1
+    assert seen == [["lab"], ("-m", "course_utils.models"), ("-m", "course_utils.workshop.readiness")]
+
+
+def test_a_machine_where_nothing_can_be_installed_has_a_line_to_send_too(course, monkeypatch, capsys):
+    def stop(extras):
+        raise course.Stop(f"  pip: ERROR: no\n{course.ROOT} cannot be written: copy the course, then run it again.")
+
+    monkeypatch.setattr(course, "prepare", stop)
+    assert course.main(["doctor", "--class"]) == 1
+    said = say_nothing_else(capsys.readouterr().out)
+    assert said.splitlines()[-1].startswith("NOT READY: ") and "cannot be written: copy" in said.splitlines()[-1]
+    assert str(course.ROOT) not in said
+
+
+def found(*attention):
+    """The doctor's table: two good lines, a note, and these (name, text, step)."""
+    from course_utils.doctor import Finding
+
+    good = [Finding("Python", "ok", "3.13.1 in /home/ada/course/.venv"), Finding("memory", "note", "1.0 GB", "close")]
+    return [*good, *(Finding(name, "attention", text, step) for name, text, step in attention)]
+
+
+def test_the_line_says_ready_and_what_the_machine_has():
+    from course_utils.workshop import readiness
+
+    line = readiness.summary(found())
+    pattern = r"READY \d{4}-\d\d-\d\d \w+ \w+, Python 3\.\d+, \d+ cores, [\d.]+ GB memory and \d+ GB disk free"
+    assert re.fullmatch(pattern + r" \(edition \w{6}\)", line) and str(Path.home()) not in line
+
+
+@pytest.mark.parametrize(
+    ("attention", "words"),
+    [
+        (("weights", "not here yet: a, b (248 MB)", "`x` fetches them"), "models are missing (248 MB): run this again"),
+        (("kernel", "it does not answer", "delete the folder .venv, then run `a`"), "kernel: delete the folder .venv"),
+        (("disk", "/home/ada/.cache cannot be written", ""), "disk: … cannot be written"),
+        (("device", "C:\\Users\\ada\\x is odd, ~/ada too", ""), "device: … is odd, … too"),
+    ],
+)
+def test_the_line_says_the_first_thing_to_do_and_names_nobody(attention, words):
+    from course_utils.workshop import readiness
+
+    line = readiness.summary(found(attention, ("packages", "later", "later")))
+    assert line.startswith("NOT READY: ") and words in line and "ada" not in line and "later" not in line
+
+
+def test_the_edition_is_the_same_on_every_system_and_another_for_other_pages(tmp_path):
+    from course_utils.workshop import readiness
+
+    (tmp_path / "source").mkdir()
+    page, pins = tmp_path / "source" / "00_start.md", tmp_path / "constraints.txt"
+    page.write_bytes(b"a\nb\n")
+    pins.write_bytes(b"torch==1\n")
+    first = readiness.edition(tmp_path, tmp_path)
+    pins.write_bytes(b"torch==1\r\n")
+    assert readiness.edition(tmp_path, tmp_path) == first
+    page.write_bytes(b"a\nc\n")
+    assert readiness.edition(tmp_path, tmp_path) != first

@@ -55,7 +55,7 @@ def pins():
 
 def test_environment_yml_states_the_ranges_of_pyproject():
     found, python = conda("environment.yml")
-    assert found == wanted("lab", "test")
+    assert found == wanted("lab", "test", "workshop")
     assert python == SpecifierSet(PROJECT["requires-python"])
 
 
@@ -74,7 +74,7 @@ def test_the_packages_that_the_course_was_asked_to_use_are_there():
 def test_constraints_pin_every_requirement_within_its_range():
     exact = {canonicalize_name(pin.split("==")[0]): pin.split("==")[1] for pin in pins()}
     assert "hatchling" in exact and "editables" in exact  # course.py builds the package with these
-    for name, allowed in wanted("lab", "test").items():
+    for name, allowed in wanted("lab", "test", "workshop").items():
         assert exact[name] in allowed, f"{name}=={exact[name]} is not in {allowed}"
     assert exact["torch"] == "2.13.0"  # newer ones come as a CUDA build of several GB
 
@@ -106,7 +106,8 @@ def test_lower_bounds_are_no_higher_than_what_colab_ships(name):
 
 
 def test_only_transformers_has_an_upper_bound():
-    capped = {name for name, allowed in wanted("lab", "test").items() if {s.operator for s in allowed} != {">="}}
+    asked = wanted("lab", "test", "workshop")
+    capped = {name for name, allowed in asked.items() if {s.operator for s in allowed} != {">="}}
     assert capped == {"transformers"}
 
 

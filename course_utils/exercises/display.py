@@ -47,7 +47,8 @@ class Card(Shown):
         rows += [markup(part) for part in self.text.split("\n") if part]
         body = "".join(f'<p style="margin:.2em 0">{row}</p>' for row in rows)
         if self.code:
-            body += f'<pre style="{CODE};padding:.5em;white-space:pre-wrap">{escape(clean(self.code))}</pre>'
+            wrapped = f"{CODE};padding:.5em;white-space:pre-wrap;overflow-wrap:anywhere"
+            body += f'<pre style="{wrapped}">{escape(clean(self.code))}</pre>'
         body += "".join(f'<p style="margin:.2em 0">{markup(note)}</p>' for note in self.notes)
         frame = f"border-left:4px solid {self.colour};padding:.3em .9em;margin:.3em 0"
         return f'<div role="status" style="{frame};{TEXT}">{body}</div>'

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from ..describing import attempt, code, describe, is_a, safe_repr, shorten, untouched, unused_parameter
 from ..errors import CourseError
 from . import progress_store as store
+from . import sharing
 from .answers import Slip, as_text
 from .display import Card, Result
 from .limits import TimeUp, contained
@@ -32,7 +33,8 @@ def check(exercise_id, answer=...) -> Result:
         result = Result(_shown_id(exercise_id), "unknown exercise", advice)
     else:
         status, message = judge(record, answer)
-        entry, notes = store.save_result(record.id, status)
+        entry, notes = store.save_result(record.id, status, sharing.noted(record, answer, status, message))
+        notes += sharing.after_check()
         if status != "correct":
             more = entry["hints"] < len(record.hints)
             notes += (f"Need help? `{'hint' if more else 'solution'}({_quoted(record.id)})`",)

@@ -1,6 +1,7 @@
 """The learner's progress: one JSON file on the learner's own machine, written by nobody else.
 
-It holds, for each exercise tried, a status and two counts. Every change reads, changes and replaces the
+It holds, for each exercise tried, a status and two counts; once the learner shares (see `sharing`), also the slip and
+the minute of the last try. Every change reads, changes and replaces the
 file under a lock, so two kernels lose nothing of each other. A broken file is renamed, never deleted; what is
 not ours (a folder, a device, a file of another kind) is left alone. Where nothing can be written, progress lasts
 as long as the kernel. Functions return notes to show to the learner.
@@ -19,8 +20,10 @@ from .display import STATUSES
 
 _LOCK_SECONDS = 5
 _MOST_BYTES = 1_000_000  # of a copy: ours have some 20 000
-_MOST_TRIES = 10**6  # a number of thousands of digits can be read, but one more cannot be written
+# A number of thousands of digits can be read, but one more cannot be written. 10**9 minutes are 1900 years.
+_MOST = {"tries": 10**6, "hints": 10**6, "minute": 10**9}
 _STATUSES = [status for status in STATUSES if status != "unknown exercise"]  # a list: the file may ask for any type
+_LAST = {"slip", "minute"}  # of the last try; a file has them only where progress was shared
 _unsaved: dict[str, dict] = {}  # what could not be written yet, in this kernel
 _said: set[str] = set()  # notes that are said once a kernel
 
@@ -59,12 +62,15 @@ def read() -> tuple[Entries, Notes]:
     return _update(None)
 
 
-def save_result(exercise_id: str, status: str) -> tuple[dict, Notes]:
-    """Note one checked answer. An exercise once solved stays solved, and its tries are counted no further."""
+def save_result(exercise_id: str, status: str, last: dict | None = None) -> tuple[dict, Notes]:
+    """Note one checked answer. An exercise once solved stays solved, and its tries are counted no further.
+
+    `last` is what sharing tells of the try: {"slip": "3", "minute": 29743210}, the minutes counted from 1970.
+    """
     if status == "not attempted":
         entries, notes = _update(None)
     else:
-        tried = {"status": status, "tries": 1, "hints": 0}
+        tried = {"status": status, "tries": 1, "hints": 0} | (last or {})
         entries, notes = _update(lambda entries: _merge(entries, exercise_id, tried, add=True))
     return entries.get(exercise_id, _new()), notes
 
@@ -73,6 +79,16 @@ def save_hint(exercise_id: str, number: int) -> Notes:
     """Note that hint `number` was shown."""
     seen = {"status": "not attempted", "tries": 0, "hints": number}
     return _update(lambda entries: _merge(entries, exercise_id, seen))[1]
+
+
+def save_last(found: dict[str, dict] | None) -> Notes:
+    """Add what is known of the last tries, {id: what `save_result` takes}, to what the file has; None: take it out."""
+
+    def change(entries: Entries) -> None:
+        for id, entry in entries.items():
+            entries[id] = {key: entry[key] for key in _new()} if found is None else found.get(id, {}) | entry
+
+    return _update(change)[1]
 
 
 def export_to(path: Path) -> Notes:
@@ -211,14 +227,15 @@ def _load(path: Path, most_bytes: float = math.inf) -> Entries:
 
 
 def _sound(entry) -> bool:
-    if type(entry) is not dict or entry.keys() != _new().keys():
+    if type(entry) is not dict or not _new().keys() <= entry.keys() <= _new().keys() | _LAST:
         return False
-    counts = entry["tries"], entry["hints"]
-    return all(type(n) is int and n >= 0 for n in counts) and entry["status"] in _STATUSES
+    counts, slip = [entry[key] for key in _MOST if key in entry], entry.get("slip", "")
+    texts = entry["status"] in _STATUSES and type(slip) is str and len(slip) <= 60
+    return texts and all(type(n) is int and n >= 0 for n in counts)
 
 
 def _bounded(entry: dict) -> dict:
-    return entry | {key: min(entry[key], _MOST_TRIES) for key in ("tries", "hints")}
+    return entry | {key: min(entry[key], most) for key, most in _MOST.items() if key in entry}
 
 
 def _write(path: Path, entries: Entries) -> None:
@@ -255,9 +272,15 @@ def _merge(entries: Entries, exercise_id: str, new: dict, *, add: bool = False) 
     old = entries.get(exercise_id, _new())
     status = new["status"] if new["tries"] else old["status"]
     tries = old["tries"] + new["tries"] if add else max(old["tries"], new["tries"])
+    last = {} if add and not _last(new) else _last(old)  # of a try of which nothing is told, an older slip is not true
+    last |= _last(new)
     if old["status"] == "correct":
-        status, tries = old["status"], old["tries"]
-    entries[exercise_id] = {"status": status, "tries": tries, "hints": max(old["hints"], new["hints"])}
+        status, tries, last = old["status"], old["tries"], _last(old)
+    entries[exercise_id] = {"status": status, "tries": tries, "hints": max(old["hints"], new["hints"]), **last}
+
+
+def _last(entry: dict) -> dict:
+    return {key: entry[key] for key in _LAST & entry.keys()}
 
 
 def _add_better(entries: Entries, others: Entries) -> None:

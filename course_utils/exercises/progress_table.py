@@ -7,6 +7,7 @@ from pathlib import Path
 from ..describing import attempt, code, describe, is_a
 from ..errors import CourseError
 from . import progress_store as store
+from . import sharing
 from .display import Card, Shown, table, table_cell, table_row
 from .shelf import all_exercises, chapter_name, chapter_of
 
@@ -30,6 +31,17 @@ class Progress(Shown):
 
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    chapter: str = ""  # the one that was asked for
+
+    def share(self, folder=None, *, name=None) -> Card:
+        """Tell whoever leads the class where you stand, if you want to: a line of text to paste into a chat.
+
+        `progress(6).share()` tells of chapter 6 alone. `progress().share("FOLDER")` writes the line into a file of a
+        shared folder, and so does each later `check`, until `progress().share(False)`. You are `learner-7f3a2`, drawn
+        by chance, unless you give a name: `progress().share(name="Ada")`. The answer says what the line tells and what
+        it never tells. Nothing is sent anywhere. Never raises.
+        """
+        return sharing.share(folder, name, self.chapter)
 
     @property
     def solved(self) -> int:
@@ -69,13 +81,25 @@ class Progress(Shown):
         return table(self.caption, body, self.notes)
 
 
-def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Progress | Card:
+@dataclass(frozen=True, kw_only=True)
+class Said(Card):
+    """What `progress` says in place of the table. Where it was a trouble, sharing says it again."""
+
+    trouble: bool = True
+
+    def share(self, folder=None, *, name=None) -> Card:
+        """As `Progress.share`, for `progress(load="my-progress.json").share()`."""
+        return self if self.trouble else sharing.share(folder, name)
+
+
+def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Progress | Said:
     """Your exercises, what is solved, and the minutes left.
 
     `progress(2)` shows one chapter. `progress(export="my-progress.json")` writes a copy to that file, and
     `progress(load="my-progress.json")` brings it back, on any machine. Both keep the better result of each exercise.
+    `progress().share()` makes a short code for whoever leads a class, if you want to share one.
     `progress(reset=True)` starts afresh; the old file is kept beside the new one. Nothing leaves your
-    machine. Never raises: what went wrong is said in what it shows.
+    machine unless you share it. Never raises: what went wrong is said in what it shows.
     """
     try:
         if reset is not True and reset is not False:
@@ -85,19 +109,19 @@ def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Pr
         if reset is True:
             name = store.start_afresh()
             kept = f"The old file is kept as {name}." if name else "There was nothing to reset."
-            return Card(heading="Progress: starting afresh", text=kept)
+            return Said(heading="Progress: starting afresh", text=kept, trouble=False)
         if export is not None:
             return _write_copy(_file_name(export))
         if load is not None:
             return _bring_back(_file_name(load))
-        records = all_exercises()
+        records, name = all_exercises(), ""
         if chapter is not None:
             name = attempt(lambda: chapter_name(str(chapter)))
             chosen = [record for record in records if chapter_of(record) == name]
             if not chosen:
                 known = ", ".join(dict.fromkeys(map(chapter_of, records)))
                 text = f"Expected a chapter with exercises ({known}); given: {describe(chapter)}."
-                return Card(heading="Progress: unknown chapter", text=text)
+                return Said(heading="Progress: unknown chapter", text=text)
             records = chosen
         entries, notes = store.read()
         rows = []
@@ -105,14 +129,14 @@ def progress(chapter=None, *, export=None, load=None, reset: bool = False) -> Pr
             status = entries.get(record.id, {}).get("status", "not attempted")
             status = "solved" if status == "correct" else status
             rows.append(Row(record.id, record.title, status, record.minutes, chapter_of(record)))
-        return Progress(tuple(rows), notes)
+        return Progress(tuple(rows), notes, name)
     except CourseError as error:
-        return Card(heading="Progress: nothing done", text=str(error))
+        return Said(heading="Progress: nothing done", text=str(error))
     except store.Refused as error:
-        return Card(heading="Progress: nothing done", text=store.refusal(error))
+        return Said(heading="Progress: nothing done", text=store.refusal(error))
     except Exception as error:
         text = f"The progress file could not be used ({type(error).__name__}): set COURSE_PROGRESS to another one."
-        return Card(heading="Progress: nothing done", text=text)
+        return Said(heading="Progress: nothing done", text=text)
 
 
 def _file_name(given) -> str:
@@ -124,7 +148,7 @@ def _file_name(given) -> str:
     return name
 
 
-def _write_copy(name: str) -> Card:
+def _write_copy(name: str) -> Said:
     try:
         notes = store.export_to(Path(name).expanduser())
     except store.Refused as error:
@@ -133,10 +157,10 @@ def _write_copy(name: str) -> Card:
         what = f"The file {code(name)} could not be written: {type(error).__name__}."
         raise CourseError(f"{what} Choose another name or folder.") from None
     text = f"See {code(name)}. `progress(load=…)` brings it back, on another machine too."
-    return Card(heading="Progress: copy written", text=text, notes=notes)
+    return Said(heading="Progress: copy written", text=text, notes=notes, trouble=False)
 
 
-def _bring_back(name: str) -> Card:
+def _bring_back(name: str) -> Said:
     try:
         number, notes = store.load_from(Path(name).expanduser())
     except FileNotFoundError:
@@ -149,4 +173,4 @@ def _bring_back(name: str) -> Card:
         raise CourseError(f"{what} Choose another file.") from None
     exercises = f"{number} exercise{'' if number == 1 else 's'}"
     text = f"{code(name)} has {exercises}; of each, the better result is kept. `progress()` shows the table."
-    return Card(heading="Progress: brought back", text=text, notes=notes)
+    return Said(heading="Progress: brought back", text=text, notes=notes, trouble=False)

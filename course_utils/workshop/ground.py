@@ -1,0 +1,112 @@
+"""The instructor's own copy of a page: `Ground(notebook).judge(submission)` gives the verdicts.
+
+On Linux a page runs once and every answer is worked out in a fork of it (`warm`, `stations`, `warden`); elsewhere it
+runs anew for each submission (`fresh`). Either way the learner's code and the judge are two processes.
+"""
+
+import sys
+import time
+
+from ..errors import CourseError
+from ..exercises.engine import judge
+from ..exercises.shelf import find
+from .cells import parse
+from .isolation import Limits
+from .pages import Page, Pages, names_bound, names_imported, names_used
+from .submissions import Graded, Row, Submission
+
+
+class Ground:
+    """A page and its processes, as a context manager; for one thread at a time."""
+
+    def __init__(self, notebook: str | Page, limits: Limits | None = None, *, warm: bool = sys.platform == "linux"):
+        self.page = notebook if isinstance(notebook, Page) else Pages.of_course()[notebook]
+        self.notebook, self.limits = self.page.name, limits or Limits()
+        # What the page imports itself needs no answer of the learner's.
+        self._imports = {name for cell in self.page.cells for name in _names(names_imported, cell.code)}
+        if warm:
+            from .warm import Warm as Way
+        else:
+            from .fresh import Fresh as Way
+        self._way = Way(self.page, self.limits)
+
+    @property
+    def in_force(self) -> tuple[str, ...]:
+        """A sentence for each limit; those that this system does not offer come first."""
+        return self._way.in_force
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What went wrong on the page itself, or with a reference solution."""
+        return self._way.notes
+
+    @property
+    def seconds(self) -> float:
+        """How long the page took to stand."""
+        return self._way.seconds
+
+    @property
+    def pid(self) -> int:
+        """The page's main process; it leads the group of all its processes. Linux only."""
+        return self._way.pid
+
+    @property
+    def folder(self) -> str:
+        """The temporary folder of the page's processes; a worker gets a folder in it."""
+        return self._way.folder
+
+    def __enter__(self) -> "Ground":
+        """Raises CourseError where the page does not come to stand."""
+        self._way.start()
+        return self
+
+    def __exit__(self, *problem) -> None:
+        self._way.stop()
+
+    def judge(self, submission: Submission) -> Graded:
+        """The verdicts on all exercises of the page, in its order."""
+        if submission.notebook != self.notebook:
+            raise CourseError(f"This is the page {self.notebook}; the submission is of {submission.notebook}.")
+        started, rows, stopped = time.monotonic(), [], set()
+        self._way.begin()
+        for id in self.page.exercises:
+            row = self._row(submission, id, stopped)
+            if row.status == "stopped":
+                stopped.add(id)
+            rows.append(row)
+        seconds = round(time.monotonic() - started, 3)
+        return Graded(
+            submission.learner, submission.file, self.notebook, tuple(rows), submission.notes + self.notes, seconds
+        )
+
+    def _row(self, submission: Submission, id: str, stopped: set[str]) -> Row:
+        answer = submission.answers.get(id)
+        if answer is None:
+            return Row(id, "not attempted", "The notebook has no cell for this exercise.")
+        if not answer.attempted:
+            return Row(id, *judge(find(id), ...))
+        if answer.problem:
+            return Row(id, "error in your code", answer.problem)
+        request = {"id": id, "code": answer.code, "before": self._before(submission, id, stopped)}
+        request["own"] = sorted(_names(names_bound, find(id).starter) & _names(names_used, find(id).answer))
+        reply = self._way.ask(request)
+        return Row(id, reply["status"], reply["message"], round(reply["seconds"], 3))
+
+    def _before(self, submission: Submission, id: str, stopped: set[str]) -> list[tuple[str, str]]:
+        """The learner's earlier answers that this one builds on: those that make a name which it uses."""
+        earlier = self.page.exercises[: self.page.exercises.index(id)]
+        code, chosen = submission.answers[id].code, []
+        needed = _names(names_used, code) - _names(names_bound, code) - self._imports
+        for other in reversed(earlier):
+            answer = submission.answers.get(other)
+            if answer is None or answer.problem or not answer.attempted or other in stopped:
+                continue
+            if _names(names_bound, answer.code) & needed:
+                chosen.insert(0, (other, answer.code))
+                needed |= _names(names_used, answer.code) - self._imports
+        return chosen
+
+
+def _names(find_names, code: str) -> set[str]:
+    tree = parse(code)
+    return find_names(tree) if tree else set()
