@@ -1,8 +1,8 @@
 """Twenty clients at once on `course.py serve`: `python benchmarks/room_server.py [CLIENTS [TOKENS]]`.
 
-The course's chat model on this machine alone, once with continuous batching and once answer after answer. Each client is
-a thread with an `InferenceClient` of its own that reads a stream, and none begins before all are ready. Without numbers:
-20 clients, 24 tokens. It ends within four minutes.
+The course's chat model on this machine alone, once with continuous batching and once answer after answer. Each client
+is a thread with an `InferenceClient` of its own that reads a stream, and none begins before all are ready. Without
+numbers: 20 clients, 24 tokens. It ends within four minutes.
 """
 
 import os

@@ -25,6 +25,8 @@ THREADS = "1"  # for one learner's models; each would take all cores otherwise
 
 # The learners' servers run in the environment that course.py made; jupyterhub and nbgitpuller are added to it.
 c.Spawner.cmd = [f"{COURSE}/.venv/bin/jupyterhub-singleuser"]
+# No question about news, which are fetched from elsewhere.
+c.Spawner.args = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 c.Spawner.environment.update(
     {
         "COURSE_MODELS": "offline",  # thirty learners should not download the same file thirty times

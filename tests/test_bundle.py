@@ -316,6 +316,15 @@ def test_after_an_interruption_it_goes_on_where_it_stopped(tmp_path, quick, monk
     assert bundling.check(out) == 0
 
 
+def test_what_is_refused_leaves_a_finished_bundle_finished(made, quick):
+    (made / ".DS_Store").write_text("of a file manager")
+    with pytest.raises(CourseError, match="could not be resolved"):
+        bundling.bundle(made, [WINDOWS, Target("linux-x86_64", "3.14")], web=False)
+    assert bundling.check(made) == 0 and quick == []
+    bundling.bundle(made, [LINUX], web=False)
+    assert ".DS_Store" not in manifest(made)["files"]
+
+
 def test_of_another_edition_nothing_is_left(made):
     (wheels.ROOT / "pyproject.toml").write_text(PYPROJECT.replace(", \"old; python_version < '3.13'\"", ""), "utf-8")
     bundling.bundle(made, [LINUX], web=False)
@@ -356,6 +365,10 @@ def test_the_words_of_the_command_line(monkeypatch, capsys):
     assert [str(each) for each in bundling.targets(["this"])] == [here]
     everything = bundling.targets(["all", "this"], ["3.11", "3.13"])
     assert len(everything) == 2 * len(wheels.PLATFORMS) and WINDOWS in everything
+    with monkeypatch.context() as patch:
+        patch.setattr(wheels.course_py(), "this_target", lambda version: "macos-x86_64 3.11")
+        with pytest.raises(CourseError, match=r"no build for this machine \(macos-x86_64\)"):
+            bundling.targets(["this"])
     with pytest.raises(SystemExit):
         bundling.main(["--platform", "amiga"])
     assert "invalid choice: 'amiga'" in capsys.readouterr().err

@@ -231,15 +231,34 @@ def test_a_long_exercise_goes_on_with_a_second_slide():
 def test_the_slides_by_the_command(root, tmp_path, capsys):
     assert editions.main(["slides", "06b", "--out", str(tmp_path / "out")], root=root) == 0
     assert {path.name for path in (tmp_path / "out" / "slides").iterdir()} == {
-        *("06b_deeper.html", "index.html", "deck.css", "CREDITS.md", "reveal")
+        *("06b_deeper.html", "index.html", "deck.css", "CREDITS.md", "reveal", ".course-edition")
     }
-    assert re.search(r"slides: .*index\.html \(\d\.\d MB, \d+ s\)", capsys.readouterr().out)
+    assert re.search(r"slides: .*slides \(\d\.\d MB, \d+ s\)", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("place", ["notebooks", "notebooks/solved", "course_utils/x", "."])
 def test_editions_never_lie_in_the_course(root, place):
     with pytest.raises(CourseError, match="lies in"):
         editions.main(["solutions", "--out", str(root / place)], root=root)
+
+
+def test_a_folder_of_somebody_else_is_never_replaced(root, tmp_path):
+    mine = tmp_path / "slides" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("years of work")
+    with pytest.raises(CourseError, match="was not written by this command"):
+        editions.main(["slides", "06b", "--out", str(tmp_path)], root=root)
+    assert mine.read_text() == "years of work"
+    mine.unlink()
+    for _ in range(2):  # an empty folder is filled, and our own is replaced
+        assert editions.main(["slides", "06b", "--out", str(tmp_path)], root=root) == 0
+    assert list(tmp_path.iterdir()) == [tmp_path / "slides"]
+
+
+def test_a_place_that_cannot_be_written_is_said(root, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CourseError, match="cannot be written"):
+        editions.main(["slides", "06b", "--out", str(tmp_path / "file" / "below")], root=root)
 
 
 def test_what_cannot_be_read_is_said_in_a_sentence(root, tmp_path):

@@ -32,6 +32,14 @@ def test_every_page_is_described():
     [
         ("| 09:13 | 6 |", "| 09:13 | 7 |", "the row of 09:19 should begin at 09:20"),
         ("| 09:13 | 6 |", "| 09:13 | six |", "no time such as 09:05 or no whole minutes"),
+        ("(saves 4) |\n| 09:33", "(saves 15) |\n| 09:33", "at 09:19 15 minutes are saved of 14"),
+        ("two pairs read (saves 4)", "two pairs read", "at 09:19 *if late* should end in how much it saves"),
+        ("| A, 15 | 5 |", "| A, 15 | 6 |", "the rows of block A, 15 take 16 minutes"),
+        (
+            "| | 11 | [01: Exercise 1.6] |",
+            "| | 7 | [01: Exercise 1.6] |",
+            "in block B, 15 there are fewer minutes than",
+        ),
         ("## One hour: 60 minutes", "## One hour: 70 minutes", "the rows take 60 minutes"),
         ("| 10:00 | | end | | | |\n", "", "the last row should be the end"),
         ("Exercise 0.1 *Fool the model* in pairs, 8", "Exercises 0.1, 0.3 and 0.4 in pairs, 8", "fewer minutes than"),
@@ -114,9 +122,43 @@ def test_the_pages_are_read_from_their_sources():
     assert "# dtype: how exactly each weight is stored" not in " ".join(PAGES["02"].headings), "no comment of code"
     on_pages = {id for page in PAGES.values() for id in page.exercises}
     assert {record.id for record in all_exercises() if not getattr(record, "topic", "")} == on_pages
-    assert set(plans.hours((guide.ROOT / "README.md").read_text("utf-8"))) == set(PAGES)
+    assert set(guide.hours((guide.ROOT / "README.md").read_text("utf-8"))) == set(PAGES)
     with pytest.raises(CourseError, match="no heading"):
         plans.link(PAGES["06"], "9. Nothing")
+
+
+def test_the_cells_that_an_exercise_needs_are_found():
+    needed = plans.cells_needed(PAGES["02"])
+    assert needed["2.1"] == [], "names inside its function are its own"
+    step = "*Step 2: from ids to logits* (cell 2)"  # imports torch, and uses what step 1 makes
+    assert needed["2.3"] == ["*Step 1: from text to ids* (cell 2)", "*Step 1: from text to ids* (cell 3)", step]
+    assert "exercise 6b.1" in plans.cells_needed(PAGES["06b"])["6b.5"]
+    for number in ("01", "05"):
+        (asking,) = plans.asks_the_hub(PAGES[number])
+        listed = {cell for cells in plans.cells_needed(PAGES[number]).values() for cell in cells}
+        assert asking.strip("*") in PAGES[number].headings and not any(cell.startswith(asking) for cell in listed)
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted", "changed"),
+    [
+        ("import math\nx = math.sqrt(y)", {"y"}, set()),
+        ("x = x + 1", {"x"}, set()),
+        ("for text in texts:\n    print(text)", {"texts", "print"}, set()),
+        ("with open(p) as file:\n    rows = file.read() + z", {"open", "p", "z"}, set()),
+        ("def f(a):\n    b = a + c\n    return b\nf(d)", {"c", "d"}, set()),
+        ("print([w for w in words])", {"print", "words"}, set()),
+        ("names.append(1)\ntable['a'] = 2\nmodel.x.y = 3", {"names", "table", "model"}, {"names", "table", "model"}),
+    ],
+)
+def test_names_that_code_wants_and_changes(code, wanted, changed):
+    tree = plans._tree(code)
+    assert (plans._wanted(tree), plans._changed(tree)) == (wanted, changed)
+
+
+def test_the_minutes_of_sections_come_from_all_plans():
+    part = dict(guide.parts(TEXT))["sections"]
+    assert "| [00: Fool it] | 14 to 15 |" in part and "break" not in part
 
 
 # --- the room ---------------------------------------------------------------------------------------------

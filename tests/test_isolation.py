@@ -88,6 +88,13 @@ def test_the_variables_of_the_page_are_there(ground):
     )
     assert first.status == "error in your code" and "ValueError: ignored later" in first.message
     assert (second.status, alone.status) == ("correct", "correct"), (second, alone)
+    # What of an earlier answer is right is used as it is; what is wrong spoils no later one.
+    right, other = judged(ground, "SOLUTION\ncount_above.mine = 1", "assert count_above.mine == 1\nSOLUTION")
+    assert (right.status, other.status) == ("correct", "correct"), (right, other)
+    wrong, other = judged(
+        ground, "def count_above(*given):\n    return 77", "assert sum(count_above(points, 2)) == 2\nSOLUTION"
+    )
+    assert (wrong.status, other.status) == ("not yet", "correct"), (wrong, other)
 
 
 def test_the_name_of_an_answer_is_not_taken_from_elsewhere(ground):

@@ -22,7 +22,8 @@ from . import carried
 from . import wheels as fetching
 from .wheels import PLATFORMS, PYTHONS, Target, Wheel, sha256
 
-UNFINISHED = "unfinished.json"
+MANIFEST, UNFINISHED = "manifest.json", "unfinished.json"
+PARTS = ("wheels", "models", "course", "site")
 SPARE_MB = 200
 README = """\
 Transformer models, from the first line to the last layer: the course without a network
@@ -77,6 +78,8 @@ def targets(platforms: Iterable[str], pythons: Iterable[str] | None = None) -> l
     """The kinds of machines that were asked for; `this` and `all` are understood."""
     here, python = fetching.course_py().this_target(sys.version_info).split()
     meant = {"this": [here], "all": list(PLATFORMS)}
+    if "this" in platforms and here not in PLATFORMS:
+        raise CourseError(f"PyTorch has no build for this machine ({here}): name others with --platform.")
     chosen = dict.fromkeys(name for each in platforms for name in meant.get(each, [each]))
     return [Target(platform, each) for platform in chosen for each in pythons or [python]]
 
@@ -87,13 +90,16 @@ def bundle(out: Path, chosen: list[Target], *, gpu: bool = False, web: bool = Tr
     Raises:
         CourseError: the folder holds other things, the disk is too small, the network was lost, or a wheel is missing.
     """
-    serves = _begin(out)
-    folder, models = out / "wheels", out / "models"
-    folder.mkdir(exist_ok=True)
+    serves, folder, models = _serves(out), out / "wheels", out / "models"
+    folder.mkdir(parents=True, exist_ok=True)
     models.mkdir(exist_ok=True)
+    if not (out / MANIFEST).exists():
+        _put_aside(out, serves)
     locked = {target: _locked(target, folder, gpu) for target in chosen}
     missing = {target: [wheel for wheel in wheels if not wheel.is_in(folder)] for target, wheels in locked.items()}
     _say_sizes(out, locked, missing)
+    _put_aside(out, serves)  # from here on, a bundle that was finished is one no more
+    (out / MANIFEST).unlink(missing_ok=True)
     for target, wheels in missing.items():
         if todo := [wheel for wheel in wheels if not wheel.is_in(folder)]:  # another target may have brought some
             say(f"{target}: fetching {len(todo)} packages, {_megabytes(todo)} MB")
@@ -136,21 +142,17 @@ def check(folder: Path) -> int:
 # --- the parts of making one --------------------------------------------------------------------------------
 
 
-def _begin(out: Path) -> dict[str, list[str]]:
-    """What a bundle of this edition in `out` serves so far; until it is finished, it has no manifest."""
-    manifest, unfinished = out / "manifest.json", out / UNFINISHED
-    ours = manifest.is_file() or unfinished.is_file()
+def _serves(out: Path) -> dict[str, list[str]]:
+    """The machines that a bundle of this edition in `out` serves so far, finished or not, and their wheels."""
+    ours = [path for path in (out / UNFINISHED, out / MANIFEST) if path.is_file()]
     if out.exists() and not ours and (not out.is_dir() or any(out.iterdir())):
         raise CourseError(f"{out} should be a new folder, or one with a bundle, but holds other things: name another.")
     serves: dict[str, list[str]] = {}
-    for path in (unfinished, manifest):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+    for path in ours:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
             said = json.loads(path.read_text("utf-8"))
             if said["edition"] == fetching.course_py().edition():
                 serves |= said["targets"]
-    out.mkdir(parents=True, exist_ok=True)
-    _put_aside(out, serves)
-    manifest.unlink(missing_ok=True)
     return serves
 
 
@@ -192,7 +194,8 @@ def _finish(out: Path, serves: dict[str, list[str]], models: list[str], pages: i
     """README and manifest, in one step: what has a manifest is whole."""
     made = datetime.now(UTC).strftime("%Y-%m-%d")
     (out / "README.txt").write_text(README.format(targets=", ".join(sorted(serves)), made=made, pages=pages), "utf-8")
-    written = sorted(path for path in out.rglob("*") if path.is_file() and path != out / UNFINISHED)
+    parts = (path for part in PARTS for path in (out / part).rglob("*"))  # a stick may hold other files as well
+    written = sorted(path for path in [*parts, out / "README.txt"] if path.is_file())
     files = {p.relative_to(out).as_posix(): {"bytes": p.stat().st_size, "sha256": sha256(p)} for p in written}
     manifest = {
         "made": made,
@@ -203,7 +206,7 @@ def _finish(out: Path, serves: dict[str, list[str]], models: list[str], pages: i
         "files": files,
     }
     (out / UNFINISHED).write_text(json.dumps(manifest, indent=1), "utf-8")
-    (out / UNFINISHED).replace(out / "manifest.json")
+    (out / UNFINISHED).replace(out / MANIFEST)
     total = sum(entry["bytes"] for entry in files.values()) // 1_000_000
     python = fetching.course_py().PYTHON
     say(f"Done: {len(files)} files, {total} MB, for {', '.join(sorted(serves))}, in {out}")

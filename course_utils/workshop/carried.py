@@ -98,7 +98,7 @@ def site(target: Path) -> None:
     try:
         from .web import build_site
 
-        say("The web edition: building, some minutes")
+        say("The web edition: building")
         build_site(target)
     except (ImportError, CourseError) as problem:
         say(f"The bundle has no web edition ({problem}); the rest does not need it.")

@@ -41,26 +41,35 @@ def main(arguments: list[str], *, root: Path = ROOT) -> int:
     parser.add_argument("names", nargs="*", metavar="NN", help="which notebooks, for example 06 (default: all)")
     parser.add_argument("--out", type=Path, default=Path("editions"), metavar="DIR", help="where (default: ./editions)")
     options = parser.parse_args(arguments)
-    notebooks = root / "notebooks"
     out = outside(options.out, root)
-    select(options.names, notebooks)  # a wrong name is said before minutes of work
+    select(options.names, root / "notebooks")  # a wrong name is said before minutes of work
     failed = 0
     for kind in KINDS if options.kind == "all" else [options.kind]:
-        start, target = time.perf_counter(), out / kind
-        if kind == "web":
-            warnings = build_site(target, options.names, notebooks)
-            print(*warnings, sep="\n", end="\n" if warnings else "", flush=True)
-            begin, failed = target / "index.html", failed + bool(warnings)
-        elif kind == "slides":
-            print(f"{build_slides(target, options.names, notebooks)} slides")
-            begin = target / "index.html"
-        elif kind == "solutions":
-            failed += build_solutions(target, options.names, root)
-            begin = target
-        else:
-            target = begin = pack(out / "learner.zip", root)
-        print(f"{kind}: {begin} ({size(target) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)", flush=True)
+        start = time.perf_counter()
+        try:
+            target, troubles = write(kind, out, options.names, root)
+        except OSError as problem:
+            raise CourseError(f"{out} cannot be written ({problem}): choose another --out, or make room.") from problem
+        failed += troubles
+        print(f"{kind}: {target} ({size(target) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)", flush=True)
+        if kind in ("web", "slides"):
+            print(f"Open {target / 'index.html'}", flush=True)
     return int(bool(failed))
+
+
+def write(kind: str, out: Path, names: list[str], root: Path) -> tuple[Path, int]:
+    """Make one edition in `out`: where it is, and how many things went wrong, each said in a line."""
+    notebooks, target = root / "notebooks", out / kind
+    if kind == "web":
+        warnings = build_site(target, names, notebooks)
+        print(*warnings, sep="\n", end="\n" if warnings else "", flush=True)
+        return target, len(warnings)
+    if kind == "slides":
+        print(f"{build_slides(target, names, notebooks)} slides", flush=True)
+        return target, 0
+    if kind == "solutions":
+        return target, build_solutions(target, names, root)
+    return pack(out / "learner.zip", root), 0
 
 
 def outside(out: Path, root: Path) -> Path:

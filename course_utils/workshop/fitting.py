@@ -89,10 +89,13 @@ class Block:
     height: float = 0
 
 
-def fit_lines(text: str, height: float = HEIGHT, width: float = WIDTH) -> Block:
-    """Monospaced lines in the largest size in which all of them fit; the last ones go where none does."""
+def fit_lines(text: str, height: float = HEIGHT, width: float = WIDTH, *, least: bool = False) -> Block:
+    """Monospaced lines in the largest size in which all of them fit (the smallest if `least`).
+
+    Where none does, the last lines go.
+    """
     lines = text.rstrip().splitlines()
-    for size in CODE_SIZES:
+    for size in CODE_SIZES[-1:] if least else CODE_SIZES:
         if (needed := _height(lines, size, width)) <= height:
             return Block("\n".join(lines), size, 0, needed)
     kept = list(lines)

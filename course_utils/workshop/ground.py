@@ -67,19 +67,16 @@ class Ground:
         """The verdicts on all exercises of the page, in its order."""
         if submission.notebook != self.notebook:
             raise CourseError(f"This is the page {self.notebook}; the submission is of {submission.notebook}.")
-        started, rows, stopped = time.monotonic(), [], set()
+        started, rows = time.monotonic(), []
         self._way.begin()
         for id in self.page.exercises:
-            row = self._row(submission, id, stopped)
-            if row.status == "stopped":
-                stopped.add(id)
-            rows.append(row)
+            rows.append(self._row(submission, id, {row.id: row.status for row in rows}))
         seconds = round(time.monotonic() - started, 3)
         return Graded(
             submission.learner, submission.file, self.notebook, tuple(rows), submission.notes + self.notes, seconds
         )
 
-    def _row(self, submission: Submission, id: str, stopped: set[str]) -> Row:
+    def _row(self, submission: Submission, id: str, statuses: dict[str, str]) -> Row:
         answer = submission.answers.get(id)
         if answer is None:
             return Row(id, "not attempted", "The notebook has no cell for this exercise.")
@@ -87,24 +84,33 @@ class Ground:
             return Row(id, *judge(find(id), ...))
         if answer.problem:
             return Row(id, "error in your code", answer.problem)
-        request = {"id": id, "code": answer.code, "before": self._before(submission, id, stopped)}
-        request["own"] = sorted(_names(names_bound, find(id).starter) & _names(names_used, find(id).answer))
+        request = {"id": id, "code": answer.code, "before": self._before(submission, id, statuses)}
+        request["own"] = _own(id)
         reply = self._way.ask(request)
         return Row(id, reply["status"], reply["message"], round(reply["seconds"], 3))
 
-    def _before(self, submission: Submission, id: str, stopped: set[str]) -> list[tuple[str, str]]:
-        """The learner's earlier answers that this one builds on: those that make a name which it uses."""
-        earlier = self.page.exercises[: self.page.exercises.index(id)]
+    def _before(self, submission: Submission, id: str, statuses: dict[str, str]) -> list[tuple[str, str, list[str]]]:
+        """The learner's earlier answers that this one builds on, as they make a name that it uses: (id, code, names).
+
+        Where an earlier answer is not right, these names stay those of the reference solution: each exercise is judged
+        by itself, as on the page, which goes on with ours where yours is not right yet.
+        """
         code, chosen = submission.answers[id].code, []
         needed = _names(names_used, code) - _names(names_bound, code) - self._imports
-        for other in reversed(earlier):
+        for other, status in reversed(statuses.items()):
             answer = submission.answers.get(other)
-            if answer is None or answer.problem or not answer.attempted or other in stopped:
+            if answer is None or answer.problem or not answer.attempted or status == "stopped":
                 continue
             if _names(names_bound, answer.code) & needed:
-                chosen.insert(0, (other, answer.code))
+                chosen.insert(0, (other, answer.code, [] if status == "correct" else _own(other)))
                 needed |= _names(names_used, answer.code) - self._imports
         return chosen
+
+
+def _own(id: str) -> list[str]:
+    """The names by which an exercise asks for its answer."""
+    record = find(id)
+    return sorted(_names(names_bound, record.starter) & _names(names_used, record.answer))
 
 
 def _names(find_names, code: str) -> set[str]:

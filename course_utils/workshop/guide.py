@@ -22,9 +22,12 @@ from .room import PAGES, needs
 
 GUIDE = ROOT / "INSTRUCTOR.md"
 SAYINGS, LONGEST = 3, 260  # sentences an exercise, characters of one
+MOST_CELLS = 6  # that an exercise needs and that are named one by one
 ROOMS, LINES = (10, 30, 60), (50, 200, 1000)  # seats; megabits a second
 _PART = re.compile(r"(<!-- made by guide: ([\w ]+) -->)(.*?)(<!-- end -->)", re.S)
 _ENTRY = re.compile(r"(?m)^- \*\*(\S+) (.+)\*\* \((\d+) min\)\n((?:  - .+\n)+)")
+# A page's row in the README: its number, and the hours that a newcomer takes alone.
+_HOURS = re.compile(r"(?m)^\| \[(\d\d[a-z]?) [^\]]+\]\(\S+\)(?: \(deeper\))? \| .+ \| ([\d.]+) \|$")
 # Up to here a message tells the input and what came; after it, the cause.
 _FIGURES = re.compile(r"`\)[:.] ")
 
@@ -89,8 +92,8 @@ def filled(text: str, fresh: dict[str, str]) -> str:
 
 
 def cheap_parts(text: str, pages: dict[str, plans.Page]) -> dict[str, str]:
-    """Everything that is generated in no time: a line for each page, the room's table, the links."""
-    alone = plans.hours((ROOT / "README.md").read_text("utf-8"))
+    """Everything that is generated in no time: the facts of each page, minutes of sections, the room, the links."""
+    alone = hours((ROOT / "README.md").read_text("utf-8"))
     if missing := sorted((pages.keys() - PAGES.keys()) | (pages.keys() - alone.keys())):
         raise CourseError(f"Page {missing[0]} needs its hours in the README, and what it takes in PAGES of room.py.")
     glance = {row[0].strip("[]"): row for _, rows in plans.tables(text, *plans.GLANCE) for row in rows}
@@ -103,7 +106,12 @@ def cheap_parts(text: str, pages: dict[str, plans.Page]) -> dict[str, str]:
         for number, heading in named
         if not heading or heading in pages[number].headings
     )
-    return fresh | {"room": _room(), "memory": _memory(text)}
+    return fresh | {"room": _room(), "memory": _memory(text), "sections": _sections(text, pages)}
+
+
+def hours(readme: str) -> dict[str, float]:
+    """How long a newcomer takes alone for each page, as the README's table says."""
+    return {number: float(text) for number, text in _HOURS.findall(readme)}
 
 
 def _facts(page: plans.Page, alone: float, glance: list[str]) -> str:
@@ -118,7 +126,38 @@ def _facts(page: plans.Page, alone: float, glance: list[str]) -> str:
     if quiz := [each for each in all_exercises() if isinstance(each, Choice) and each.topic in page.quiz]:
         minutes = sum(each.minutes for each in quiz)
         lines.append(f"The quiz: {len(quiz)} questions in {len(page.quiz)} topics ({minutes} min).")
+    lines += [f"Asks the Hub, unless `COURSE_MODELS=offline`: {heading}." for heading in plans.asks_the_hub(page)]
+    needed: dict[tuple, list[str]] = {}
+    for id, cells in plans.cells_needed(page).items():
+        if id in page.core:
+            needed.setdefault(tuple(cells), []).append(id)
+    for cells, ids in sorted(needed.items(), key=lambda item: len(item[0])):
+        listed = ", ".join(cells) if len(cells) <= MOST_CELLS else f"{len(cells)} cells above, so run all above"
+        lines.append(f"To run before {', '.join(ids)}: the set-up cell{f'; {listed}' if cells else ' alone'}.")
     return "\n" + "\\\n".join(lines) + "\n\n"
+
+
+def _sections(text: str, pages: dict[str, plans.Page]) -> str:
+    """What the plans give to each section, or to some sections together: the fewest and the most minutes."""
+    given: dict[tuple, set[int]] = {}
+    rows = [row for kind in (plans.PLAN, plans.BLOCKS) for _, table in plans.tables(text, *kind) for row in table]
+    for row in rows:
+        named = tuple((number, heading) for number, heading in plans.LABEL.findall(row[2]) if heading)
+        if named and row[1].isdecimal() and not row[2].startswith("break"):
+            given.setdefault(named, set()).add(int(row[1]))
+
+    def place(named: tuple) -> tuple:
+        number, heading = named[0]
+        known = pages[number].headings if number in pages else ()
+        return number, known.index(heading) if heading in known else 0, len(named)
+
+    lines = ["<details><summary>Minutes of each section, in all plans</summary>", ""]
+    lines += ["| section, or sections together | minutes |", "|---|---|"]
+    for named in sorted(given, key=place):
+        fewest, most = min(given[named]), max(given[named])
+        where = ", ".join(f"[{number}: {heading}]" for number, heading in named)
+        lines.append(f"| {where} | {fewest}{f' to {most}' if most > fewest else ''} |")
+    return "\n" + "\n".join([*lines, "", "</details>"]) + "\n\n"
 
 
 def _room() -> str:

@@ -3,25 +3,34 @@
 A plan is a table whose header begins `| time | min | where |` and ends in `| if late |`. Its heading says how long it
 is, as in "Three hours: 180 minutes"; its last row has the time of the end and no minutes. `[06: 5. Several heads]`
 names a page and one of its headings, `[06]` the page alone; `guide` makes the links. "Exercise 6.10 *Attention of one
-text*" and "exercises 6.11 and 6.10" name exercises.
+text*" and "exercises 6.11 and 6.10" name exercises. A table `| block | min | where |` has blocks to add to a plan: the
+row "A, 15" begins one of 15 minutes, rows with an empty first cell go on with it.
 """
 
+import ast
+import json
 import re
+import symtable
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ..authoring.notebooks import NOTEBOOKS
 from ..authoring.sources import select
 from ..errors import CourseError
+from ..exercises.records import Exercise
 from ..exercises.shelf import all_exercises
+from .pages import exercise_of_id, names_bound
 
-PLAN, GLANCE = ("time", "min"), ("page", "teach", "practise")  # how the headers of the two kinds of tables begin
+# How the headers of the three kinds of tables begin.
+PLAN, GLANCE, BLOCKS = ("time", "min"), ("page", "teach", "practise"), ("block", "min")
 LABEL = re.compile(r"\[(\d\d[a-z]?)(?:: ([^\[\]]+))?\](?!\()")
 _DEFINED = re.compile(r"(?m)^\[[^\]]+\]: notebooks/\S+$")  # what `guide` makes of a label
+_ELSEWHERE = r'source="hub"|find_endpoint'  # of cells that ask the Hub or a server: no exercise needs them
 _ID = r"\d+[a-z]?\.\d+"
 _EXERCISES = re.compile(rf"\b[Ee]xercises? ((?:{_ID}(?:, | and | or | to )?)+)")
-# A page's row in the README: its number, and the hours that a newcomer takes alone.
-_HOURS = re.compile(r"(?m)^\| \[(\d\d[a-z]?) [^\]]+\]\(\S+\)(?: \(deeper\))? \| .+ \| ([\d.]+) \|$")
 
 
 @dataclass(frozen=True)
@@ -62,11 +71,6 @@ def read_pages(notebooks: Path = NOTEBOOKS) -> dict[str, Page]:
     return pages
 
 
-def hours(readme: str) -> dict[str, float]:
-    """How long a newcomer takes alone for each page, as the README's table says."""
-    return {number: float(text) for number, text in _HOURS.findall(readme)}
-
-
 def labels(text: str) -> list[tuple[str, str]]:
     """Every (page, heading) that the text names, once, sorted; the heading is "" for a page alone."""
     named = LABEL.findall(_DEFINED.sub("", text))
@@ -102,7 +106,7 @@ def tables(text: str, *header: str) -> list[tuple[str, list[list[str]]]]:
         elif tuple(cells[: len(header)]) == header:
             rows = []
             found.append((heading, rows))
-    return [(heading, [row for row in rows if set(row[0]) - set("-: ")]) for heading, rows in found]
+    return [(heading, [row for row in rows if not re.fullmatch(":?-+:?", row[0])]) for heading, rows in found]
 
 
 def problems(text: str, pages: dict[str, Page]) -> list[str]:
@@ -123,6 +127,7 @@ def problems(text: str, pages: dict[str, Page]) -> list[str]:
         found.append("There is no plan: no table begins with | time | min |.")
     for heading, rows in plans:
         found += _plan_problems(heading, rows, records)
+    found += [each for heading, rows in tables(text, *BLOCKS) for each in _block_problems(heading, rows, records)]
     return found + _glance_problems(tables(text, *GLANCE), pages, records)
 
 
@@ -131,22 +136,43 @@ def _plan_problems(heading: str, rows: list[list[str]], records: dict) -> list[s
     for row in rows:
         when, minutes = _clock(row[0]), row[1]
         if when is None or (minutes and not minutes.isdecimal()):
-            return [
-                *found,
-                f"{heading}: the row {row[0]!r}, {minutes!r} has no time such as 09:05 or no whole minutes.",
-            ]
+            wrong = f"{heading}: the row {row[0]!r}, {minutes!r} has no time such as 09:05 or no whole minutes."
+            return [*found, wrong]
         if clock is not None and when != clock:
             found.append(f"{heading}: the row of {row[0]} should begin at {clock // 60:02}:{clock % 60:02}.")
         clock, total = when + int(minutes or 0), total + int(minutes or 0)
-        exercises = {id for id in named_exercises(LABEL.sub("", " ".join(row[3:-1]))) if id in records}
-        if sum(records[id].minutes for id in exercises) > int(minutes or 0):
-            found.append(f"{heading}: at {row[0]} there are fewer minutes than the exercises of the row take.")
+        found += _row_problems(f"{heading}: at {row[0]}", int(minutes or 0), row, records)
     if rows and rows[-1][1]:
         found.append(f"{heading}: the last row should be the end, with a time and no minutes.")
     said = re.search(r"(\d+) minutes", heading)
     if not said or int(said[1]) != total:
         found.append(f"{heading}: the rows take {total} minutes; the heading should say so.")
     return found
+
+
+def _row_problems(where: str, minutes: int, row: list[str], records: dict) -> list[str]:
+    """A row's exercises fit into it, and what it can save when late is no more than it takes."""
+    found = []
+    exercises = {id for id in named_exercises(LABEL.sub("", " ".join(row[3:-1]))) if id in records}
+    if sum(records[id].minutes for id in exercises) > minutes:
+        found.append(f"{where} there are fewer minutes than the exercises of the row take.")
+    saves, late = re.search(r"\(saves (\d+)\)$", row[-1]), row[-1]
+    if saves and not 0 < int(saves[1]) <= minutes:
+        found.append(f"{where} {saves[1]} minutes are saved of {minutes}.")
+    elif late and not saves and not late.startswith("keep"):
+        found.append(f"{where} *if late* should end in how much it saves, as in (saves 4), or begin with *keep*.")
+    return found
+
+
+def _block_problems(heading: str, rows: list[list[str]], records: dict) -> list[str]:
+    """Blocks to add to a plan: the rows of each take the minutes that its first cell says."""
+    found, said, block = [], {}, ""
+    for row in rows:
+        block, minutes = row[0] or block, int(row[1]) if row[1].isdecimal() else 0
+        said[block] = said.get(block, 0) + minutes
+        found += _row_problems(f"{heading}: in block {block}", minutes, row, records)
+    wrong = [(block, total) for block, total in said.items() if not block.endswith(f", {total}")]
+    return found + [f"{heading}: the rows of block {block} take {total} minutes." for block, total in wrong]
 
 
 def _glance_problems(glances: list, pages: dict[str, Page], records: dict) -> list[str]:
@@ -159,11 +185,8 @@ def _glance_problems(glances: list, pages: dict[str, Page], records: dict) -> li
         seen.append(number)
         ids = re.findall(_ID, room)
         own = pages[number].exercises if number in pages else ()
-        found += [
-            f"The table of all pages lets {id} be practised on {number}, where it is not."
-            for id in ids
-            if id not in own
-        ]
+        wrong = [id for id in ids if id not in own]
+        found += [f"The table of all pages lets {id} be practised on {number}, where it is not." for id in wrong]
         if not (teach.isdecimal() and practise.isdecimal()):
             found.append(f"The table of all pages has no whole minutes for {number}.")
         elif sum(records[id].minutes for id in ids if id in records) > int(practise):
@@ -186,3 +209,104 @@ def link(page: Page, heading: str) -> str:
     if heading and heading not in page.headings:
         raise CourseError(f"Page {page.number} has no heading {heading!r}.")
     return "notebooks/" + to_section(f"{page.stem}.ipynb" + (f"#{heading}" if heading else ""))
+
+
+# --- which cells an exercise needs ------------------------------------------------------------------------
+
+
+@cache
+def cells_needed(page: Page, notebooks: Path = NOTEBOOKS) -> dict[str, list[str]]:
+    """For each exercise with code: "*Step 2* (cell 2)" or "exercise 6b.1", what must run before our solution.
+
+    Read off the names that code makes and uses. The set-up cell, which is always needed, is not among them.
+    """
+    records = {record.id: record for record in all_exercises() if isinstance(record, Exercise)}
+    cells = [cell for cell in _cells(notebooks / f"{page.stem}.ipynb") if not re.search(_ELSEWHERE, cell[2])]
+    needed = {}
+    for at, (_, id, _) in enumerate(cells):
+        if id in records:
+            names, found = _wanted(_tree(records[id].starter)) | _wanted(_tree(records[id].solution)), []
+            for label, other, code in reversed(cells[:at]):
+                tree = _tree(records[other].solution if other in records else code)
+                made = names_bound(tree)
+                if names & (made | (set() if other else _changed(tree))):
+                    found.insert(0, label)
+                    names = names - made | _wanted(tree)
+            needed[id] = found
+    return needed
+
+
+def asks_the_hub(page: Page, notebooks: Path = NOTEBOOKS) -> list[str]:
+    """The headings under which cells download a usual checkpoint."""
+    labels = [label for label, _, code in _cells(notebooks / f"{page.stem}.ipynb") if 'source="hub"' in code]
+    return list(dict.fromkeys(label.rpartition(" (cell")[0] for label in labels))
+
+
+def _cells(notebook: Path) -> Iterator[tuple[str, str, str]]:
+    """(label, exercise or "", code) of the code cells, without the set-up cell."""
+    heading, count = "", 0
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            headings = re.findall(r"(?m)^#{1,4} (.+)$", re.sub(r"(?s)```.*?```", "", text))
+            heading, count = (headings[-1], 0) if headings else (heading, count)
+        elif cell["cell_type"] == "code" and cell.get("id") != "setup":
+            id = exercise_of_id(cell.get("id")) or ""
+            count += not id
+            yield (f"exercise {id}" if id else f"*{heading}* (cell {count})"), id, text
+
+
+def _tree(code: str) -> ast.Module:
+    return ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", code))
+
+
+def _wanted(tree: ast.AST) -> set[str]:
+    """Names that must be there before this code runs: used, and not made by an earlier statement of it."""
+    made, used = set(), set()
+    for statement in tree.body:
+        if isinstance(statement, ast.For | ast.With):  # the head comes first and makes names for the body
+            loop = isinstance(statement, ast.For)
+            items = [] if loop else [(item.context_expr, item.optional_vars) for item in statement.items]
+            pairs = [(statement.iter, statement.target)] if loop else items
+            heads, targets = ([ast.Expr(one) for one in each if one] for each in zip(*pairs, strict=True))
+            inside = _wanted(ast.Module(statement.body, [])) - names_bound(ast.Module(targets, []))
+            used |= (_looked_up(ast.Module(heads, [])) | inside) - made
+        else:
+            used |= _looked_up(ast.Module([statement], [])) - made
+        made |= names_bound(ast.Module([statement], []))
+    return used
+
+
+def _looked_up(tree: ast.AST) -> set[str]:
+    """Names of the module that code uses, also inside its functions; Python's own symbol table knows which."""
+
+    def walk(table) -> set[str]:
+        own = {name.get_name() for name in table.get_symbols() if name.is_referenced() and name.is_global()}
+        return own.union(*map(walk, table.get_children()))
+
+    # Inside a function, since from Python 3.12 on the module's table shows the names of its comprehensions as well.
+    within = {
+        node.id
+        for part in ast.walk(tree)
+        if isinstance(part, ast.comprehension)
+        for node in ast.walk(part.target)
+        if isinstance(node, ast.Name)
+    }
+    names = ", ".join(sorted(names_bound(tree) - within))
+    code = textwrap.indent(ast.unparse(tree), " ")
+    return walk(symtable.symtable(f"def cell():\n {f'global {names}' if names else 'pass'}\n{code}", "<cell>", "exec"))
+
+
+def _changed(tree: ast.AST) -> set[str]:
+    """Names whose value a cell changes: `names.append(…)`, `table["a"] = …`."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            node = node.value.func
+        elif not (isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)):
+            continue
+        while isinstance(node, ast.Subscript | ast.Attribute):
+            node = node.value
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+    return found

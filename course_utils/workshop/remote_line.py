@@ -5,22 +5,36 @@ all talk on the line, and is the verdict, whatever the check makes of the except
 """
 
 import contextlib
+import functools
 import os
 import sys
-from types import CoroutineType, FunctionType, GeneratorType, MappingProxyType, MethodType
+from types import FunctionType, MappingProxyType, MethodType
 
-from ..describing import attempt, shorten
 from ..exercises.limits import TimeUp
 from . import remote_objects
 from .remote_returning import chance, files_of, put, set_chance, write_files
 from .remote_sending import Unjudgeable, pack
-from .wire import MOST_THINGS, NAME, Wire, WireError
+from .wire import MOST_THINGS, NAME, TOO_MUCH, Wire, WireError
 from .wire_reading import Decoder
 from .wire_writing import Encoder
 
-_MOST_SPACES, _MOST_CALLED = 100, 500
+_MOST_SPACES = 100
 _NOT_AGREED = "What came is not a message as it was agreed."
 _NOT_GIVEN = "The code asked for something that it was not given."
+
+
+def _whole(method):
+    """A conversation that the clock cuts short cannot be taken up again."""
+
+    @functools.wraps(method)
+    def talk(line, *args):
+        try:
+            return method(line, *args)
+        except TimeUp:
+            line.late = True
+            raise
+
+    return talk
 
 
 class Line:
@@ -52,6 +66,7 @@ class Line:
 
     # --- what stand-ins ask for ---------------------------------------------------------------------------
 
+    @_whole
     def call(self, number: int, args: tuple, kwargs: dict, tensors: list = ()):
         """What the thing of this number returns; `tensors`, pairs (tensor, key), it sees as they are here."""
         with self._in_order():
@@ -65,6 +80,7 @@ class Line:
             self._send("call", number, packed, [*known], pushed, files, self._settings())
         return self._await(known, folders)
 
+    @_whole
     def get(self, number: int, name: str):
         """An attribute of the thing; AttributeError where there is none."""
         with self._in_order():
@@ -74,6 +90,7 @@ class Line:
         except remote_objects.RemoteError as error:
             raise AttributeError(name) from error
 
+    @_whole
     def slopes(self, number: int, slope, keys: list) -> list:
         """The gradients for the tensors of these keys, when `slope` is that of the tensor of this number."""
         with self._in_order():
@@ -97,8 +114,8 @@ class Line:
             with self._in_order():
                 message = _JudgeDecoder(self).decode(*self.wire.receive())
                 kind, *parts = message if type(message) is tuple and message else (None,)
-                if kind == "refused" and [*map(type, parts)] == [str]:
-                    raise WireError(shorten(parts[0], 200))
+                if kind == "refused" and parts[0] in TOO_MUCH.values():
+                    raise WireError(parts[0])
                 if kind == "unable":
                     raise Unjudgeable("The answer cannot be carried to the judge's process: look at it yourself.")
                 if kind not in ("value", "error", "ask") or len(parts) != (4 if kind == "ask" else 5):
@@ -117,7 +134,7 @@ class Line:
         self.same_chance = chance()
         for folder, content in zip(folders, files, strict=True):
             write_files(folder, content)
-        _replay(called)
+        remote_objects.replay(called)
         if kind == "error":
             raise remote_objects.error_of(*value, self.space)
         return value
@@ -148,9 +165,6 @@ class Line:
                 if self.late:
                     raise TimeUp
                 yield
-        except TimeUp:
-            self.late = True
-            raise
         except remote_objects.RemoteError:
             raise
         except (WireError, Unjudgeable) as error:
@@ -190,7 +204,7 @@ class Line:
         """(gradients on?, is PyTorch watched?, the random numbers if they moved on)."""
         torch, now = sys.modules.get("torch"), chance()
         state = None if now == self.same_chance else now
-        return torch and torch.is_grad_enabled(), bool(torch and _watchers()), state
+        return torch and torch.is_grad_enabled(), bool(torch and remote_objects.watchers()), state
 
 
 class _Encoder(Encoder):
@@ -205,12 +219,14 @@ class _JudgeDecoder(Decoder):
 
     def special(self, tag: str, parts: list):
         line = self.line
+        if tag in ("ours", "sent") and (type(parts[0]) is not int or parts[0] < 0):
+            raise WireError(_NOT_AGREED)
         if tag == "ours":
-            return line.own[abs(parts[0])]
+            return line.own[parts[0]]
         if tag == "sent":
             return line.sent[parts[0]][parts[1]]
         if tag == "lazy":
-            return _lazy(*parts)
+            return remote_objects.lazy(*parts)
         number, *told = parts
         if number in line.theirs:
             return line.theirs[number]
@@ -251,36 +267,3 @@ def _hows(thing) -> tuple[str, ...]:
     if _is_function(thing):
         return ("function",)
     return tuple(how for how in ("call", "enter", "exit") if hasattr(type(thing), f"__{how}__"))
-
-
-def _watchers() -> list:
-    """The modes of PyTorch in which a check watches what is called."""
-    import torch
-
-    return attempt(torch.overrides._get_current_function_mode_stack) or []
-
-
-def _replay(called: list) -> None:
-    """Let the watching check see the names of the functions of PyTorch that were called at the other side."""
-    if len(called) > _MOST_CALLED or {*map(type, called)} - {str} or max(map(len, called), default=0) > NAME:
-        raise WireError(_NOT_AGREED)
-    watchers = _watchers() if called else []
-    for name in called if watchers else ():
-
-        def stand_in(*args, **kwargs):
-            return None
-
-        stand_in.__name__ = name
-        watchers[-1].__torch_function__(stand_in, (), (), None)
-
-
-def _lazy(is_coroutine, name):
-    """A generator or coroutine of this name, in which there is nothing."""
-    if type(name) is not str or len(name) > NAME:
-        raise WireError(_NOT_AGREED)
-
-    async def coroutine(): ...
-
-    made: CoroutineType | GeneratorType = coroutine() if is_coroutine is True else (item for item in ())
-    made.__qualname__ = name
-    return made

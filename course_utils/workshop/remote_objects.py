@@ -8,12 +8,14 @@ gradients flow back through it.
 import linecache
 from functools import lru_cache
 from itertools import count
-from types import FunctionType, SimpleNamespace
+from types import CoroutineType, FunctionType, GeneratorType, SimpleNamespace
 
+from ..describing import attempt
 from .wire import NAME, SHOWN, WireError
 from .wire_reading import about_type, named_type
 
-_LAST_LINE, _MOST_NAMES = 10_000, 300
+_LAST_LINE, _MOST_NAMES, _MOST_CALLED = 10_000, 300, 500
+_OTHER = "What is told of a function is not as it was agreed."
 _numbers = count(1)
 
 
@@ -75,7 +77,7 @@ def function(line, number: int, name, qualname, untouched: bool, unused, space: 
     are the names in its code, and what the learner's globals have under them.
     """
     if {type(name), type(qualname), type(unused)} != {str} or max(map(len, (name, qualname, unused))) > NAME:
-        raise WireError("What is told of a function is not as it was agreed.")
+        raise WireError(_OTHER)
 
     def forward(*args, **kwargs):
         return line.call(number, args, kwargs)
@@ -83,7 +85,7 @@ def function(line, number: int, name, qualname, untouched: bool, unused, space: 
     names, found = [], {}
     for known, module, its_name in used[:_MOST_NAMES]:
         if {type(known), type(module), type(its_name)} != {str}:
-            raise WireError("What is told of a function is not as it was agreed.")
+            raise WireError(_OTHER)
         names.append(known)
         found[known] = SimpleNamespace(__module__=module, __name__=its_name)
     code = forward.__code__.replace(co_names=(*forward.__code__.co_names, *names))
@@ -139,6 +141,39 @@ def forget_cells() -> None:
     """Drop the lines of learners' cells that were kept for the sentences of a check."""
     for file in [file for file in linecache.cache if file.startswith("<a learner's cell ")]:
         del linecache.cache[file]
+
+
+def watchers() -> list:
+    """The modes of PyTorch in which a check watches what is called."""
+    import torch
+
+    return attempt(torch.overrides._get_current_function_mode_stack) or []
+
+
+def replay(called: list) -> None:
+    """Let the watching check see the names of the functions of PyTorch that were called at the other side."""
+    if len(called) > _MOST_CALLED or {*map(type, called)} - {str} or max(map(len, called), default=0) > NAME:
+        raise WireError(_OTHER)
+    modes = watchers() if called else []
+    for name in called if modes else ():
+
+        def stand_in(*args, **kwargs):
+            return None
+
+        stand_in.__name__ = name
+        modes[-1].__torch_function__(stand_in, (), (), None)
+
+
+def lazy(is_coroutine, name):
+    """A generator or coroutine of this name, in which there is nothing."""
+    if type(name) is not str or len(name) > NAME:
+        raise WireError(_OTHER)
+
+    async def coroutine(): ...
+
+    made: CoroutineType | GeneratorType = coroutine() if is_coroutine is True else (item for item in ())
+    made.__qualname__ = name
+    return made
 
 
 # --- tensors and models -----------------------------------------------------------------------------------

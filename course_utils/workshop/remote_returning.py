@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from pathlib import Path
 
-from .wire import WireError
+from .wire import TOO_MUCH, WireError
 from .wire_writing import tensor_bytes
 
 _MOST_FILES, _MOST_BYTES = 200, 1 << 20
@@ -178,7 +178,7 @@ def files_of(folder: str | Path) -> dict[str, bytes]:
             continue
         size += path.stat().st_size
         if size > _MOST_BYTES or len(found) >= _MOST_FILES:
-            raise WireError("The code wrote more into its folder than can be carried.")
+            raise WireError(TOO_MUCH["files"])
         found[path.relative_to(folder).as_posix()] = path.read_bytes()
     return found
 

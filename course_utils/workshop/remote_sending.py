@@ -95,8 +95,7 @@ def _stays(thing) -> bool:
 
 def _is_folder(text: str) -> bool:
     """Is it a folder that the check made, among the temporary files?"""
-    inside = text.startswith(os.path.realpath(tempfile.gettempdir()) + os.sep) or text.startswith(tempfile.gettempdir())
-    return "\0" not in text and os.path.isabs(text) and inside and os.path.isdir(text)
+    return "\0" not in text and text.startswith(tempfile.gettempdir() + os.sep) and os.path.isdir(text)
 
 
 def _reduced(thing):

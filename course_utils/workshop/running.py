@@ -64,9 +64,11 @@ def answer_of(shell, request: Mapping) -> Callable[[], object]:
         record, space, given = find(request["id"]), shell.user_ns, {}
         space.update(dict.fromkeys(("hint", "solution", "progress", "quiz", "scores"), lambda *args, **named: None))
         space["check"] = lambda id=None, answer=..., **named: given.update({str(id).strip(): answer})
-        for id, code in request["before"]:
+        for id, code, ours in request["before"]:
+            kept = {name: space[name] for name in ours if name in space}
             with contextlib.suppress(BaseException):
                 execute(code, f"<answer to {id}>", space)
+            space.update(kept)
         given.clear()
         for name in request["own"]:  # a name of an earlier exercise must not pass for this answer
             space.pop(name, None)

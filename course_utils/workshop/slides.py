@@ -55,7 +55,7 @@ def build_slides(out: Path, names: Iterable[str] = (), notebooks: Path = NOTEBOO
     package = find_spec("sphinx_revealjs")
     if package is None:
         raise CourseError(
-            "The slides need sphinx-revealjs: run `python3 course.py editions slides`, which installs it."
+            "No module named sphinx_revealjs: `python3 course.py editions slides` installs what the slides need."
         )
     reveal = Path(package.origin).parent / "_static" / "revealjs"
     chosen, count = chosen_pages(names, notebooks), 0
@@ -171,17 +171,22 @@ class Deck:
         if rich and not printed and len(lines) == 1:  # a picture's name says no more than the picture
             self.columns[-1][-1].notes += f"<pre>{escape(cell.source)}</pre>"
         else:
-            self.run(cell.source, printed, [] if rich else self.words(cell.source))
+            self.run(cell.source, printed, [] if rich else self.words(cell.source, printed))
 
-    def words(self, source: str) -> list[str]:
-        """The waiting text in short, where it fits above its code; else it gets its own slide, and nothing is left."""
+    def words(self, source: str, printed: str) -> list[str]:
+        """The waiting text in short, where it fits above its cell; else it gets its own slide, and nothing is left."""
         part = self.waiting
         if part and all(kind == "paragraph" for kind, _ in part.blocks) and 0 < len(part.blocks) <= 2:
             texts = brief([text for _, text in part.blocks])
-            if not fitting.fit_lines(source, self.room - fitting.prose_height(texts, 28)).left_out:
+            left = self.room - fitting.prose_height(texts, 28) - self.needed(printed) - 14
+            if left > 80 and not fitting.fit_lines(source, left).left_out:
                 return texts
         self.close()
         return []
+
+    def needed(self, printed: str) -> float:
+        """The least height in which the printed lines, or as many as half a slide takes, can be read."""
+        return fitting.fit_lines(printed, self.room / 2, least=True).height + 20 if printed else 0
 
     def picture(self, rich: list[str], aside: str) -> None:
         """The first picture or table with the words before it, the others alone."""
@@ -202,8 +207,7 @@ class Deck:
     def run(self, source: str, printed: str, words: list[str]) -> None:
         """A cell with what it prints, below the words that lead to it; what is printed may need a slide of its own."""
         room = self.room - (fitting.prose_height(words, 28) + 14 if words else 0)
-        needed = fitting.fit_lines(printed, 0.4 * room).height + 20 if printed else 0
-        code = fitting.fit_lines(source, room - needed)
+        code = fitting.fit_lines(source, room - self.needed(printed))
         together = bool(printed) and not code.left_out
         if not together:
             code = fitting.fit_lines(source, room)
@@ -220,6 +224,7 @@ class Deck:
     def question(self, record) -> None:
         """A question of the quiz with its choices, for a vote in the room."""
         choices = "\n".join(f"- **{key}.** {option.text}" for key, option in record.options.items())
-        text = f"*{record.minutes} minutes*\n\n{record.question}\n\n{choices}"
+        several = " · several choices are right" if record.several else ""
+        text = f"*{record.minutes} minutes{several}*\n\n{record.question}\n\n{choices}"
         self.heading = inline(f"{record.id}: {record.title}")
         self.add_text(parts(text)[0], kind="exercise", whole=True)

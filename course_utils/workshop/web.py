@@ -88,9 +88,12 @@ def build_site(out: Path, names: Iterable[str] = (), notebooks: Path = NOTEBOOKS
 
     `names` chooses notebooks; links to the others become plain words.
     """
-    from sphinx.application import Sphinx
-    from sphinx.errors import SphinxError
-    from sphinx.util.docutils import docutils_namespace, patch_docutils
+    try:
+        from sphinx.application import Sphinx
+        from sphinx.errors import SphinxError
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
+    except ModuleNotFoundError as problem:
+        raise CourseError(f"{problem}: `python3 course.py editions web` installs what the web pages need.") from problem
 
     chosen, title = chosen_pages(names, notebooks), course_title(notebooks)
     said = io.StringIO()

@@ -18,6 +18,12 @@ NAME, SHOWN = 200, 4000  # characters of a name, and of what `repr` says
 NUMBERS = ("bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
 NUMBERS += ("float16", "float32", "float64", "complex64", "complex128")
 TORCH_NUMBERS = (*NUMBERS, "bfloat16", "float8_e4m3fn", "float8_e5m2")
+TOO_MUCH = {  # what an honest other side says instead of a value
+    "deep": "The value is nested too deeply to be sent.",
+    "parts": "The value has too many parts to be sent.",
+    "numbers": f"The numbers of arrays and tensors fill more than {RAW >> 20} MiB.",
+    "files": "The code wrote more into its folder than can be carried.",
+}
 _HEAD = struct.Struct(">IQ")
 _TICK = 0.2  # seconds: so often a waiting process looks at its clock
 

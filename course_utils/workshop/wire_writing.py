@@ -9,7 +9,18 @@ from collections import deque
 from fractions import Fraction
 
 from ..describing import attempt, is_a, shorten
-from .wire import LONGEST_NUMBER, LONGEST_RANGE, NAME, NUMBERS, RAW, SHOWN, STRUCTURE, TORCH_NUMBERS, WireError
+from .wire import (
+    LONGEST_NUMBER,
+    LONGEST_RANGE,
+    NAME,
+    NUMBERS,
+    RAW,
+    SHOWN,
+    STRUCTURE,
+    TOO_MUCH,
+    TORCH_NUMBERS,
+    WireError,
+)
 
 _HOLDERS = (("l", list), ("d", dict), ("s", set), ("t", tuple), ("z", frozenset), ("q", deque))
 _PLAIN = {str: str.__str__, int: int.__int__, float: float.__float__, bytes: lambda value: bytes.join(b"", [value])}
@@ -34,10 +45,10 @@ class Encoder:
                 node, items = self._open.popleft()
                 node[1] = [self.item(item) for item in items]
         except RecursionError:
-            raise WireError("The value is nested too deeply to be sent.") from None
+            raise WireError(TOO_MUCH["deep"]) from None
         structure = msgpack.packb([root, self.nodes], unicode_errors="surrogatepass")
         if len(structure) > self.most:
-            raise WireError("The value has too many parts to be sent.")
+            raise WireError(TOO_MUCH["parts"])
         return structure, b"".join(self._raw)
 
     def item(self, value):
@@ -98,7 +109,7 @@ class Encoder:
         about = None if type(value) is kind else facts(value, kind)
         self._parts += kind.__len__(value)
         if self._parts > self.most:
-            raise WireError("The value has too many parts to be sent.")
+            raise WireError(TOO_MUCH["parts"])
         if tag in "tz":  # what they hold must be there first
             return [tag, [self.item(item) for item in kind.__iter__(value)], about]
         node = self._add(value, [tag, None, about])
@@ -145,7 +156,7 @@ class Encoder:
     def _keep(self, raw: bytes) -> None:
         self._size += len(raw)
         if self._size > RAW:
-            raise WireError(f"The numbers of arrays and tensors fill more than {RAW >> 20} MiB.")
+            raise WireError(TOO_MUCH["numbers"])
         self._raw.append(raw)
 
 
