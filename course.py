@@ -216,7 +216,8 @@ def check_for_class():
 
 def fetch_models(*tasks):
     """The models of these tasks, or all; whether they are here."""
-    say("Models: fetching what is missing (the sizes come first).")
+    way = "taking what is missing out of the bundle" if offline() else "fetching what is missing (the sizes come first)"
+    say(f"Models: {way}.")
     return follow(python(), "-m", "course_utils.models", *tasks) == 0
 
 

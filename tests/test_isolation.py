@@ -245,20 +245,6 @@ def test_when_the_parent_is_gone_everything_goes_and_a_page_is_made_again(ground
     assert len(left) == len(IDS), "and only its stations are left"
 
 
-def test_without_a_fork_the_page_runs_for_each_submission():
-    """What other systems than Linux do."""
-    from course_utils.workshop.ground import Ground
-
-    page = Page(PAGE.name, (PAGE.cells[0], Cell("", IDS[0]), PAGE.cells[3], Cell("", IDS[1]), Cell("", IDS[2])))
-    with Ground(page, Limits(seconds=2), warm=False) as fresh:
-        good, empty, ended = judged(fresh, "assert points.shape == (2, 2)\nSOLUTION", "", "import os\nos._exit(3)")
-        folder = fresh.folder
-        assert all(words.startswith("Not offered") for words in fresh.in_force)
-    assert (good.status, empty.status) == ("correct", "error in your code"), (good, empty)
-    assert ended.status == "stopped" and "exit status 3" in ended.message
-    assert not Path(folder).exists()
-
-
 def test_the_sentence_of_an_end():
     limits = Limits(seconds=3, memory=10**9)
     assert End.from_json(End("time", 0, 3.1).to_json()) == End("time", 0, 3.1)

@@ -134,7 +134,7 @@ def _all(plan: _Plan, crew: Crew, limits: Limits, heard: Heard, slots, failed) -
 
 def _longest(task: Task, limits: Limits) -> float:
     """Seconds after which a worker is taken for stuck: each answer may use up its limit, and those before it again."""
-    return 60 + 3 * limits.seconds * (1 + len(task.submission.answers))
+    return 60 + (limits.clock + 40) * (1 + len(task.submission.answers))  # 40: three forks, and an end by force
 
 
 def _hear(future: Future, at: _Running, plan: _Plan, crew: Crew, heard: Heard, failed) -> None:

@@ -95,6 +95,7 @@ def course_files(root: Path) -> list[str]:
 
 def site(target: Path) -> None:
     """The web edition, or a sentence on why it is not in the bundle: nothing else needs it."""
+    shutil.rmtree(target, ignore_errors=True)
     try:
         from .web import build_site
 

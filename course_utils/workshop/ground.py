@@ -1,10 +1,9 @@
 """The instructor's own copy of a page: `Ground(notebook).judge(submission)` gives the verdicts.
 
-On Linux a page runs once and every answer is worked out in a fork of it (`warm`, `stations`, `warden`); elsewhere it
-runs anew for each submission (`fresh`). Either way the learner's code and the judge are two processes.
+A page runs once, and every answer is worked out in a fork of it (`warm`, `stations`, `warden`), so this needs Linux.
+The learner's code and the judge are two processes.
 """
 
-import sys
 import time
 
 from ..errors import CourseError
@@ -14,61 +13,57 @@ from .cells import parse
 from .isolation import Limits
 from .pages import Page, Pages, names_bound, names_imported, names_used
 from .submissions import Graded, Row, Submission
+from .warm import Warm
 
 
 class Ground:
     """A page and its processes, as a context manager; for one thread at a time."""
 
-    def __init__(self, notebook: str | Page, limits: Limits | None = None, *, warm: bool = sys.platform == "linux"):
+    def __init__(self, notebook: str | Page, limits: Limits | None = None):
         self.page = notebook if isinstance(notebook, Page) else Pages.of_course()[notebook]
         self.notebook, self.limits = self.page.name, limits or Limits()
         # What the page imports itself needs no answer of the learner's.
         self._imports = {name for cell in self.page.cells for name in _names(names_imported, cell.code)}
-        if warm:
-            from .warm import Warm as Way
-        else:
-            from .fresh import Fresh as Way
-        self._way = Way(self.page, self.limits)
+        self._warm = Warm(self.page, self.limits)
 
     @property
     def in_force(self) -> tuple[str, ...]:
         """A sentence for each limit; those that this system does not offer come first."""
-        return self._way.in_force
+        return self._warm.in_force
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What went wrong on the page itself, or with a reference solution."""
-        return self._way.notes
+        return self._warm.notes
 
     @property
     def seconds(self) -> float:
         """How long the page took to stand."""
-        return self._way.seconds
+        return self._warm.seconds
 
     @property
     def pid(self) -> int:
-        """The page's main process; it leads the group of all its processes. Linux only."""
-        return self._way.pid
+        """The page's main process; it leads the group of all its processes."""
+        return self._warm.pid
 
     @property
     def folder(self) -> str:
         """The temporary folder of the page's processes; a worker gets a folder in it."""
-        return self._way.folder
+        return self._warm.folder
 
     def __enter__(self) -> "Ground":
         """Raises CourseError where the page does not come to stand."""
-        self._way.start()
+        self._warm.start()
         return self
 
     def __exit__(self, *problem) -> None:
-        self._way.stop()
+        self._warm.stop()
 
     def judge(self, submission: Submission) -> Graded:
         """The verdicts on all exercises of the page, in its order."""
         if submission.notebook != self.notebook:
             raise CourseError(f"This is the page {self.notebook}; the submission is of {submission.notebook}.")
         started, rows = time.monotonic(), []
-        self._way.begin()
         for id in self.page.exercises:
             rows.append(self._row(submission, id, {row.id: row.status for row in rows}))
         seconds = round(time.monotonic() - started, 3)
@@ -86,7 +81,7 @@ class Ground:
             return Row(id, "error in your code", answer.problem)
         request = {"id": id, "code": answer.code, "before": self._before(submission, id, statuses)}
         request["own"] = _own(id)
-        reply = self._way.ask(request)
+        reply = self._warm.ask(request)
         return Row(id, reply["status"], reply["message"], round(reply["seconds"], 3))
 
     def _before(self, submission: Submission, id: str, statuses: dict[str, str]) -> list[tuple[str, str, list[str]]]:

@@ -3,8 +3,8 @@
 A plan is a table whose header begins `| time | min | where |` and ends in `| if late |`. Its heading says how long it
 is, as in "Three hours: 180 minutes"; its last row has the time of the end and no minutes. `[06: 5. Several heads]`
 names a page and one of its headings, `[06]` the page alone; `guide` makes the links. "Exercise 6.10 *Attention of one
-text*" and "exercises 6.11 and 6.10" name exercises. A table `| block | min | where |` has blocks to add to a plan: the
-row "A, 15" begins one of 15 minutes, rows with an empty first cell go on with it.
+text*" and "exercises 6.11 and 6.10" name exercises. In a table `| block | min | where |` the row "A, 15" begins a block
+of 15 minutes to add to a plan, and rows with an empty first cell go on with it.
 """
 
 import ast
@@ -28,7 +28,6 @@ from .pages import exercise_of_id, names_bound
 PLAN, GLANCE, BLOCKS = ("time", "min"), ("page", "teach", "practise"), ("block", "min")
 LABEL = re.compile(r"\[(\d\d[a-z]?)(?:: ([^\[\]]+))?\](?!\()")
 _DEFINED = re.compile(r"(?m)^\[[^\]]+\]: notebooks/\S+$")  # what `guide` makes of a label
-_ELSEWHERE = r'source="hub"|find_endpoint'  # of cells that ask the Hub or a server: no exercise needs them
 _ID = r"\d+[a-z]?\.\d+"
 _EXERCISES = re.compile(rf"\b[Ee]xercises? ((?:{_ID}(?:, | and | or | to )?)+)")
 
@@ -152,14 +151,13 @@ def _plan_problems(heading: str, rows: list[list[str]], records: dict) -> list[s
 
 def _row_problems(where: str, minutes: int, row: list[str], records: dict) -> list[str]:
     """A row's exercises fit into it, and what it can save when late is no more than it takes."""
-    found = []
-    exercises = {id for id in named_exercises(LABEL.sub("", " ".join(row[3:-1]))) if id in records}
-    if sum(records[id].minutes for id in exercises) > minutes:
+    found, named = [], named_exercises(LABEL.sub("", " ".join(row[3:-1])))
+    if sum(records[id].minutes for id in set(named) & records.keys()) > minutes:
         found.append(f"{where} there are fewer minutes than the exercises of the row take.")
-    saves, late = re.search(r"\(saves (\d+)\)$", row[-1]), row[-1]
+    saves = re.search(r"\(saves (\d+)\)$", row[-1])
     if saves and not 0 < int(saves[1]) <= minutes:
         found.append(f"{where} {saves[1]} minutes are saved of {minutes}.")
-    elif late and not saves and not late.startswith("keep"):
+    elif not saves and not re.match("keep|$", row[-1]):
         found.append(f"{where} *if late* should end in how much it saves, as in (saves 4), or begin with *keep*.")
     return found
 
@@ -168,11 +166,11 @@ def _block_problems(heading: str, rows: list[list[str]], records: dict) -> list[
     """Blocks to add to a plan: the rows of each take the minutes that its first cell says."""
     found, said, block = [], {}, ""
     for row in rows:
-        block, minutes = row[0] or block, int(row[1]) if row[1].isdecimal() else 0
+        block, minutes = row[0] or block, int(row[1] if row[1].isdecimal() else 0)
         said[block] = said.get(block, 0) + minutes
         found += _row_problems(f"{heading}: in block {block}", minutes, row, records)
-    wrong = [(block, total) for block, total in said.items() if not block.endswith(f", {total}")]
-    return found + [f"{heading}: the rows of block {block} take {total} minutes." for block, total in wrong]
+    wrong = {block: total for block, total in said.items() if not block.endswith(f", {total}")}
+    return found + [f"{heading}: the rows of block {block} take {total} minutes." for block, total in wrong.items()]
 
 
 def _glance_problems(glances: list, pages: dict[str, Page], records: dict) -> list[str]:
@@ -221,7 +219,8 @@ def cells_needed(page: Page, notebooks: Path = NOTEBOOKS) -> dict[str, list[str]
     Read off the names that code makes and uses. The set-up cell, which is always needed, is not among them.
     """
     records = {record.id: record for record in all_exercises() if isinstance(record, Exercise)}
-    cells = [cell for cell in _cells(notebooks / f"{page.stem}.ipynb") if not re.search(_ELSEWHERE, cell[2])]
+    cells = _cells(notebooks / f"{page.stem}.ipynb")  # no exercise needs those that ask the Hub or a server
+    cells = [cell for cell in cells if not re.search(r'source="hub"|find_endpoint', cell[2])]
     needed = {}
     for at, (_, id, _) in enumerate(cells):
         if id in records:
@@ -238,8 +237,8 @@ def cells_needed(page: Page, notebooks: Path = NOTEBOOKS) -> dict[str, list[str]
 
 def asks_the_hub(page: Page, notebooks: Path = NOTEBOOKS) -> list[str]:
     """The headings under which cells download a usual checkpoint."""
-    labels = [label for label, _, code in _cells(notebooks / f"{page.stem}.ipynb") if 'source="hub"' in code]
-    return list(dict.fromkeys(label.rpartition(" (cell")[0] for label in labels))
+    cells = _cells(notebooks / f"{page.stem}.ipynb")
+    return list(dict.fromkeys(label.rpartition(" (cell")[0] for label, _, code in cells if 'source="hub"' in code))
 
 
 def _cells(notebook: Path) -> Iterator[tuple[str, str, str]]:
@@ -262,18 +261,13 @@ def _tree(code: str) -> ast.Module:
 
 def _wanted(tree: ast.AST) -> set[str]:
     """Names that must be there before this code runs: used, and not made by an earlier statement of it."""
-    made, used = set(), set()
-    for statement in tree.body:
-        if isinstance(statement, ast.For | ast.With):  # the head comes first and makes names for the body
-            loop = isinstance(statement, ast.For)
-            items = [] if loop else [(item.context_expr, item.optional_vars) for item in statement.items]
-            pairs = [(statement.iter, statement.target)] if loop else items
-            heads, targets = ([ast.Expr(one) for one in each if one] for each in zip(*pairs, strict=True))
-            inside = _wanted(ast.Module(statement.body, [])) - names_bound(ast.Module(targets, []))
-            used |= (_looked_up(ast.Module(heads, [])) | inside) - made
-        else:
-            used |= _looked_up(ast.Module([statement], [])) - made
-        made |= names_bound(ast.Module([statement], []))
+    made, used, waiting = set(), set(), list(tree.body)
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, ast.For | ast.With):  # the head first
+            waiting[:0], part = part.body, type(part)(**(vars(part) | {"body": [ast.Pass()]}))
+        used |= _looked_up(ast.Module([part], [])) - made
+        made |= names_bound(ast.Module([part], []))
     return used
 
 
@@ -285,14 +279,8 @@ def _looked_up(tree: ast.AST) -> set[str]:
         return own.union(*map(walk, table.get_children()))
 
     # Inside a function, since from Python 3.12 on the module's table shows the names of its comprehensions as well.
-    within = {
-        node.id
-        for part in ast.walk(tree)
-        if isinstance(part, ast.comprehension)
-        for node in ast.walk(part.target)
-        if isinstance(node, ast.Name)
-    }
-    names = ", ".join(sorted(names_bound(tree) - within))
+    within = ast.Tuple([part.target for part in ast.walk(tree) if isinstance(part, ast.comprehension)])
+    names = ", ".join(sorted(names_bound(tree) - names_bound(within)))
     code = textwrap.indent(ast.unparse(tree), " ")
     return walk(symtable.symtable(f"def cell():\n {f'global {names}' if names else 'pass'}\n{code}", "<cell>", "exec"))
 

@@ -34,9 +34,6 @@ class Warm:
         """The page's main process; it leads the group of all its processes."""
         return self._process.pid
 
-    def begin(self) -> None:
-        """A new submission: nothing to do, as each answer has a fork of its own."""
-
     def start(self) -> None:
         """Run the page. Raises CourseError where its process ends, or the page takes too long."""
         folder = new_folder()
