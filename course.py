@@ -171,7 +171,7 @@ def long_paths_enabled():
 def open_course(port, browser, bundle=None):
     port = free_port(port)
     if bundle:
-        set_up_from(Path(bundle).expanduser().resolve())
+        set_up_from(Path(bundle.rstrip('"')).expanduser().resolve())  # Windows makes E:" of "E:\\"
     fresh = prepare({"lab"})
     if (fresh or bundle) and not (ROOT / ".git").exists():  # else `reset` takes them from there
         run(python(), "-m", "course_utils.workshop.resetting", "--keep")

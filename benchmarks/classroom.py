@@ -27,9 +27,9 @@ from reporting import conclusion, report, title, verdict  # noqa: E402
 from course_utils.exercises import Choice, all_exercises, check, progress  # noqa: E402
 from course_utils.exercises.share_code import Seen, Shared, write  # noqa: E402
 from course_utils.exercises.share_folder import replace_text  # noqa: E402
-from course_utils.workshop import class_view  # noqa: E402
-from course_utils.workshop.class_page import Server  # noqa: E402
-from course_utils.workshop.class_state import Folder  # noqa: E402
+from course_utils.workshop.classroom import class_view  # noqa: E402
+from course_utils.workshop.classroom.class_page import Server  # noqa: E402
+from course_utils.workshop.classroom.class_state import Folder  # noqa: E402
 
 LEARNERS, CHAPTER, NAMES = 60, "6", ("Ada", "Grace", "Ada", "Ünal <b>", "Mei")
 SIZES = {"light": (1280, 900), "dark": (1280, 900), "grey": (1280, 900), "phone": (390, 844), "phone dark": (390, 844)}

@@ -24,8 +24,8 @@ import psutil  # noqa: E402 (the paths come first)
 import synthetic_submissions as synthetic  # noqa: E402
 from reporting import conclusion, report, title, verdict  # noqa: E402
 
-from course_utils.workshop.reports import UNREAD  # noqa: E402
-from course_utils.workshop.submissions import Graded, Row  # noqa: E402
+from course_utils.workshop.grading.reports import UNREAD  # noqa: E402
+from course_utils.workshop.grading.submissions import Graded, Row  # noqa: E402
 
 COUNT, SECONDS = int(os.environ.get("COUNT", 200)), os.environ.get("SECONDS", "30")
 COMMAND = [sys.executable, "-m", "course_utils.workshop", "grade"]

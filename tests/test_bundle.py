@@ -355,7 +355,7 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(index, tmp_path, mo
 
 
 def test_without_the_web_edition_the_rest_is_made(index, tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "course_utils.workshop.web", None)
+    monkeypatch.setitem(sys.modules, "course_utils.workshop.editions.web", None)
     carried.site(tmp_path / "site")
     assert "has no web edition" in capsys.readouterr().out and not (tmp_path / "site").exists()
 

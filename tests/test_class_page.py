@@ -18,8 +18,8 @@ from course_utils.exercises import Choice, all_exercises
 from course_utils.exercises.share_code import Seen, Shared, write
 from course_utils.exercises.share_folder import replace_text
 from course_utils.exercises.shelf import find
-from course_utils.workshop import class_page, class_state, class_view
-from course_utils.workshop.class_state import Folder, Line
+from course_utils.workshop.classroom import class_page, class_state, class_view
+from course_utils.workshop.classroom.class_state import Folder, Line
 
 ROOT = Path(__file__).parents[1]
 WRONG = find("6.1").wrong

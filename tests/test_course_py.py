@@ -812,7 +812,7 @@ def test_with_from_everything_comes_out_of_the_bundle_first(course, monkeypatch)
     keep = ("-m", "course_utils.workshop.resetting", "--keep")  # without git, `reset` will need it
     assert seen == [course.ROOT / "my stick", ["lab"], keep]
     (course.ROOT / ".git").mkdir()
-    assert course.main(["open", "--from", str(course.ROOT)]) == 0
+    assert course.main(["open", "--from", str(course.ROOT) + '"']) == 0
     assert seen[3:] == [course.ROOT, ["lab"]]
 
 

@@ -12,9 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from course_utils import CourseError
 from course_utils.authoring.notebooks import METADATA
-from course_utils.workshop import editions, fitting, reading, slides
-from course_utils.workshop.slide_text import bodies, brief, parts
-from course_utils.workshop.web import build_site
+from course_utils.workshop.editions import command as editions
+from course_utils.workshop.editions import fitting, reading, slides
+from course_utils.workshop.editions.slide_text import bodies, brief, parts
+from course_utils.workshop.editions.web import build_site
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 README = """\

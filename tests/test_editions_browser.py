@@ -3,8 +3,8 @@
 import pytest
 from opened_editions import FITS, MEASURE, PHONE, SCREEN, UNFOLD, Reader, serious
 
-from course_utils.workshop.slides import build_slides
-from course_utils.workshop.web import build_site
+from course_utils.workshop.editions.slides import build_slides
+from course_utils.workshop.editions.web import build_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -19,11 +19,12 @@ import pytest
 import synthetic_submissions as synthetic
 
 from course_utils.errors import CourseError
-from course_utils.workshop import batch, crews, grading, reports, verdicts
-from course_utils.workshop.batch import Task
-from course_utils.workshop.crews import Here, PageFailed
-from course_utils.workshop.isolation import Limits
-from course_utils.workshop.submissions import Graded, Row, Submission
+from course_utils.workshop.grading.batch import Task
+from course_utils.workshop.grading import batch, crews, reports, verdicts
+from course_utils.workshop.grading import command as grading
+from course_utils.workshop.grading.crews import Here, PageFailed
+from course_utils.workshop.grading.isolation import Limits
+from course_utils.workshop.grading.submissions import Graded, Row, Submission
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits on learners' code are those of Linux")
 PAGE = "00b_tensors"

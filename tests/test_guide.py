@@ -219,6 +219,6 @@ def test_every_command_and_option_exists():
         options = [word for word in words if word.startswith("--") and word != "--help"]
         module = workshop.COMMANDS.get(name)
         assert module or name in ("open", "doctor"), span
-        path = f"course_utils/workshop/{module}.py" if module else "course.py"
+        path = f"course_utils/workshop/{module.replace(chr(46), chr(47))}.py" if module else "course.py"
         source = (guide.ROOT / path).read_text("utf-8")
         assert all(f'"{option}"' in source for option in options), span

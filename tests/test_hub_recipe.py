@@ -88,6 +88,7 @@ def test_the_link_of_another_page_and_branch():
     [
         ("hub.example.org", "https://git.org/a/b", "x", "The hub should be an address"),
         ("https://hub.org/?x=1", "https://git.org/a/b", "x", "The hub should be an address"),
+        ("https://[hub.org", "https://git.org/a/b", "x", "The hub should be an address"),
         ("https://hub.org", "a/b", "x", "The repository should be an address"),
         ("https://hub.org", "https://git.org/", "x", "The repository should be an address"),
         ("https://hub.org", "https://git.org/a/b", "../secret", "The page should be a path"),

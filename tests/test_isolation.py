@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from course_utils.exercises.shelf import find
-from course_utils.workshop.cells import Answer, read_code
-from course_utils.workshop.isolation import End, Limits
-from course_utils.workshop.pages import Cell, Page
-from course_utils.workshop.submissions import Submission
+from course_utils.workshop.grading.cells import Answer, read_code
+from course_utils.workshop.grading.isolation import End, Limits
+from course_utils.workshop.grading.pages import Cell, Page
+from course_utils.workshop.grading.submissions import Submission
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux can hold a process by its kernel; see isolation.py"),
@@ -40,7 +40,7 @@ LIMITS = Limits(seconds=1.5, memory=300_000_000, disk=20_000_000)
 
 @pytest.fixture(scope="module")
 def ground():
-    from course_utils.workshop.ground import Ground
+    from course_utils.workshop.grading.ground import Ground
 
     with Ground(PAGE, LIMITS) as ground:
         yield ground
@@ -231,7 +231,7 @@ def test_when_the_parent_is_gone_everything_goes_and_a_page_is_made_again(ground
     while len(family := page.children(recursive=True)) < len(IDS) + 3 and time.monotonic() < until:
         time.sleep(0.005)  # the stations; and a warden, a worker, a judge
     assert len(family) == len(IDS) + 3
-    folder, line = Path(ground.folder), ground._way._socket
+    folder, line = Path(ground.folder), ground._warm._socket
     line.shutdown(socket.SHUT_RDWR)
     _, alive = psutil.wait_procs([page, *family], timeout=10)
     assert alive == [] and not folder.exists()

@@ -8,9 +8,9 @@ import pytest
 
 from course_utils.errors import CourseError
 from course_utils.exercises.shelf import find
-from course_utils.workshop.cells import checked_ids, read_code, same_code
-from course_utils.workshop.pages import Cell, Page, Pages
-from course_utils.workshop.submissions import Graded, Row, read_submission
+from course_utils.workshop.grading.cells import checked_ids, read_code, same_code
+from course_utils.workshop.grading.pages import Cell, Page, Pages
+from course_utils.workshop.grading.submissions import Graded, Row, read_submission
 
 ROOT = Path(__file__).parents[1]
 PAGES = Pages.of_course()

@@ -1,10 +1,10 @@
 """The learner's progress: one JSON file on the learner's own machine, written by nobody else.
 
 It holds, for each exercise tried, a status and two counts; once the learner shares (see `sharing`), also the slip and
-the minute of the last try. Every change reads, changes and replaces the
-file under a lock, so two kernels lose nothing of each other. A broken file is renamed, never deleted; what is
-not ours (a folder, a device, a file of another kind) is left alone. Where nothing can be written, progress lasts
-as long as the kernel. Functions return notes to show to the learner.
+the minute of the last try. Every change reads, changes and replaces the file under a lock, so two kernels lose nothing
+of each other. A broken file is renamed, never deleted; what is not ours (a folder, a device, a file of another kind) is
+left alone. Where nothing can be written, progress lasts as long as the kernel. Functions return notes to show to the
+learner.
 """
 
 import json

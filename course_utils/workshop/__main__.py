@@ -7,9 +7,9 @@ from ..errors import CourseError
 
 COMMANDS = {
     "bundle": "bundling",
-    "class": "class_page",
-    "grade": "grading",
-    "editions": "editions",
+    "class": "classroom.class_page",
+    "grade": "grading.command",
+    "editions": "editions.command",
     "serve": "serving",
     "reset": "resetting",
 }

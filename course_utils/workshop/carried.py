@@ -97,7 +97,7 @@ def site(target: Path) -> None:
     """The web edition, or a sentence on why it is not in the bundle: nothing else needs it."""
     shutil.rmtree(target, ignore_errors=True)
     try:
-        from .web import build_site
+        from .editions.web import build_site
 
         say("The web edition: building")
         build_site(target)

@@ -5,7 +5,7 @@
 
 import argparse
 import sys
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from ..errors import CourseError
 
@@ -24,7 +24,7 @@ def hub_link(hub: str, repository: str, *, branch: str = "main", page: str = FIR
     Raises:
         CourseError: an address that is none, or a page that is no path in the repository.
     """
-    address, source = urlsplit(hub), urlsplit(repository)
+    address, source = _parts(hub), _parts(repository)
     if address.scheme not in ("http", "https") or not address.netloc or address.query or address.fragment:
         raise CourseError(f"The hub should be an address such as https://hub.example.org, but is {hub[:80]!r}.")
     name = source.path.rstrip("/").rpartition("/")[2].removesuffix(".git")
@@ -37,6 +37,13 @@ def hub_link(hub: str, repository: str, *, branch: str = "main", page: str = FIR
         raise CourseError(f"The page should be a path in the repository, such as {FIRST_PAGE}, but is {page[:80]!r}.")
     asked = {"repo": repository, "branch": branch, "targetPath": name, "urlpath": f"lab/tree/{name}/{page}"}
     return f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(asked)}"
+
+
+def _parts(text: str) -> SplitResult:
+    try:
+        return urlsplit(text)
+    except ValueError:  # brackets that do not close
+        return urlsplit("")
 
 
 def main(arguments: list[str]) -> int:

@@ -22,7 +22,7 @@ from ..authoring.sources import select
 from ..errors import CourseError
 from ..exercises.records import Exercise
 from ..exercises.shelf import all_exercises
-from .pages import exercise_of_id, names_bound
+from .grading.pages import exercise_of_id, names_bound
 
 # How the headers of the three kinds of tables begin.
 PLAN, GLANCE, BLOCKS = ("time", "min"), ("page", "teach", "practise"), ("block", "min")

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Thread
 
@@ -130,7 +131,7 @@ class RoomServer:
                 try:
                     self.start()
                     say("It answers again.")
-                except CourseError as reason:
+                except (CourseError, OSError) as reason:  # OSError: its folder or its memory is gone
                     if not self._ending.wait(10):
                         say(str(reason))
 
@@ -144,5 +145,5 @@ def _answers(url: str, question: dict | None = None, patience: float = 5) -> boo
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=patience) as answer:
             return answer.status == 200
-    except OSError:  # refused, too late, or a status that says no
+    except (OSError, HTTPException):  # refused, too late, a status that says no, or no HTTP at all
         return False

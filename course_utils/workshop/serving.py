@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 import psutil
@@ -113,7 +114,7 @@ def _open(door: socket.socket, model: Model, server: RoomServer) -> int:
     settings = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=2)
     server.watch()
     address, port = door.getsockname()[:2]
-    say(announcement(model, urls(address, port), open_to_all=address != LOOPBACK))
+    say(announcement(model, urls(address, port), open_to_all=not ip_address(address).is_loopback))
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes it on when it has closed its connections
         uvicorn.Server(settings).run(sockets=[door])
     say(f"\nStopped; {app.state.asked} questions were passed on.")

@@ -161,8 +161,9 @@ def cpu_torch(target: Target, folder: Path) -> Path | None:
 
 def gpu_megabytes(wheels: Iterable[Wheel]) -> int:
     """Megabytes of PyTorch with its CUDA packages among these wheels; 0 for a build without GPU code."""
-    cuda = [wheel for wheel in wheels if wheel.name.startswith(("nvidia-cu", "nvidia-nccl", "cuda-", "triton"))]
-    return sum(wheel.bytes for wheel in [*cuda, *(w for w in wheels if w.name == "torch")]) // 1_000_000 if cuda else 0
+    names = ("nvidia-", "cuda-", "triton")
+    cuda = [each for each in wheels if each.name.startswith(names) and each.name != "nvidia-ml-py"]  # of codecarbon
+    return sum(each.bytes for each in [*cuda, *(w for w in wheels if w.name == "torch")]) // 1_000_000 if cuda else 0
 
 
 def fetch(target: Target, wheels: Iterable[Wheel], folder: Path) -> None:

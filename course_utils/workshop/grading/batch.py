@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 
-from ..errors import CourseError
+from ...errors import CourseError
 from .crews import Crew, PageFailed, judge
 from .isolation import Limits
 from .submissions import Graded, Submission

@@ -7,9 +7,9 @@ import random
 import sys
 from collections.abc import Callable, Mapping
 
-from ..exercises.engine import judge
-from ..exercises.records import Exercise
-from ..exercises.shelf import find
+from ...exercises.engine import judge
+from ...exercises.records import Exercise
+from ...exercises.shelf import find
 
 
 def new_shell():

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import CourseError
+from ...errors import CourseError
 from .isolation import Limits
 from .submissions import Submission
 

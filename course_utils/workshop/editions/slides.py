@@ -15,9 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
-from ..authoring.notebooks import NOTEBOOKS
-from ..authoring.sources import load_records
-from ..errors import CourseError
+from ...authoring.notebooks import NOTEBOOKS
+from ...authoring.sources import load_records
+from ...errors import CourseError
 from . import fitting
 from .reading import CREDITS, Page, chosen_pages, course_title, is_exercise, relink, replace, shown_outputs
 from .slide_text import Part, bodies, brief, code_block, inline, is_tall, paragraphs, parts, printed_block, render, seen

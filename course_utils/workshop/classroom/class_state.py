@@ -14,9 +14,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..exercises import Choice, all_exercises
-from ..exercises.share_code import Seen, Shared, Unreadable, codes_in
-from ..exercises.shelf import chapter_of
+from ...exercises import Choice, all_exercises
+from ...exercises.share_code import Seen, Shared, Unreadable, codes_in
+from ...exercises.shelf import chapter_of
 
 MOST_FILES = 2_000
 MOST_BYTES = 2_000_000  # of one file; a chat of 10,000 lines has some 1,000,000
@@ -241,6 +241,6 @@ def _codes_in_file(path: Path) -> list[Shared | Unreadable]:
     found = list(codes_in(data.decode("utf-16" if wide else "utf-8", "replace")))
     if found:
         return found
-    if b'"exercises"' in data[:10_000_000] and b'"version"' in data:
+    if b'"exercises"' in data and b'"version"' in data:
         return [Unreadable("a copy of somebody's progress: ask for `progress().share()`")]
     return [Unreadable("no code in it" + (" (not a text)" if b"\0" in data and not wide else ""))]

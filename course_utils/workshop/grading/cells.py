@@ -9,9 +9,9 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from ..describing import code as in_backticks
-from ..describing import one_line, shorten
-from ..exercises.display import clean
+from ...describing import code as in_backticks
+from ...describing import one_line, shorten
+from ...exercises.display import clean
 
 LONGEST = 100_000  # characters of one cell
 _CALL = re.compile(r"""\bcheck\s*\(\s*["']\s*(\d{1,3}[a-z]?\.\d{1,3})\s*["']""")

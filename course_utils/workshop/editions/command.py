@@ -16,9 +16,9 @@ import time
 import zipfile
 from pathlib import Path
 
-from ..authoring.notebooks import ROOT
-from ..authoring.sources import build, load_records, read_course, select
-from ..errors import CourseError
+from ...authoring.notebooks import ROOT
+from ...authoring.sources import build, load_records, read_course, select
+from ...errors import CourseError
 from .slides import build_slides
 from .web import build_site
 

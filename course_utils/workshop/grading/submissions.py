@@ -12,10 +12,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ..describing import shorten
-from ..errors import CourseError
-from ..exercises.display import clean
-from ..exercises.shelf import find
+from ...describing import shorten
+from ...errors import CourseError
+from ...exercises.display import clean
+from ...exercises.shelf import find
 from .cells import Answer, checked_ids, parse, read_code, same_code
 from .pages import Page, Pages, exercise_of_id, names_bound, names_used
 

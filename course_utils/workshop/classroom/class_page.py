@@ -7,6 +7,7 @@ the HTML. The server answers this machine only, and only under its own name, so 
 import argparse
 import re
 import secrets
+import sys
 import threading
 import time
 import webbrowser
@@ -14,8 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from ..describing import say
-from ..errors import CourseError
+from ...describing import say
+from ...errors import CourseError
 from . import class_view
 from .class_state import Class, Folder
 
@@ -28,6 +29,7 @@ class Server(ThreadingHTTPServer):
     """Shows one folder on 127.0.0.1; `port` 0 takes any free one."""
 
     daemon_threads = True
+    allow_reuse_address = sys.platform != "win32"  # there it would let two pages share the port
 
     def __init__(self, folder: Folder, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
@@ -46,7 +48,8 @@ class Server(ThreadingHTTPServer):
             return self._state
 
     def handle_error(self, request, client_address) -> None:
-        """A browser that hangs up is no error."""
+        if not isinstance(sys.exc_info()[1], OSError):  # a browser that hangs up is no error
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

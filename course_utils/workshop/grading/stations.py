@@ -1,10 +1,10 @@
 """The warm process of one page: runs it once, keeps a fork of it at each exercise, and judges answers there.
 
-`python -m course_utils.workshop.stations FD` is started by `ground.Ground`, which talks to it in lines of JSON over
-the socket FD. At each exercise the process forks a *station*: it has every variable of the page there, waits, and
-forks a *warden* for each answer (see `warden`), whose child, the *worker*, runs the learner's code. The *judge* is a
-fork of the main process, one for each answer: a judge that breaks costs one verdict, and the worker has no way to reach
-it but one socket.
+`python -m course_utils.workshop.grading.stations FD` is started by `ground.Ground`, which talks to it in lines of
+JSON over the socket FD. At each exercise the process forks a *station*: it has every variable of the page there,
+waits, and forks a *warden* for each answer (see `warden`), whose child, the *worker*, runs the learner's code. The
+*judge* is a fork of the main process, one for each answer: a judge that breaks costs one verdict, and the worker has
+no way to reach it but one socket.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ import threading
 import time
 from pathlib import Path
 
-from ..errors import CourseError
-from ..exercises.shelf import find
+from ...errors import CourseError
+from ...exercises.shelf import find
+from ..remote import judge_remotely, offer
 from . import linux
 from .isolation import End, Limits, remove, verdict
 from .probing import in_words, tried
-from .remote import judge_remotely, offer
 from .running import answer_of, new_shell, run_cell, solve
 from .warden import limit_memory, supervise
 

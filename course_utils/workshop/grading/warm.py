@@ -10,8 +10,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from ..authoring.notebooks import ROOT
-from ..errors import CourseError
+from ...authoring.notebooks import ROOT
+from ...errors import CourseError
 from .isolation import Limits, environment, new_folder, remove
 from .pages import Page
 
@@ -42,7 +42,7 @@ class Warm:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "course_utils.workshop.stations", str(theirs.fileno())],
+                [sys.executable, "-m", "course_utils.workshop.grading.stations", str(theirs.fileno())],
                 **{"pass_fds": [theirs.fileno()], "cwd": folder, "env": environment(folder), "start_new_session": True},
                 **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE},
             )
@@ -103,7 +103,7 @@ class Warm:
 
 def readable() -> list[str]:
     """What a worker may read: Python, its packages, the course and its models. Not the homes, nor other submissions."""
-    from ..models.cache import cache_folder
+    from ...models.cache import cache_folder
 
     places = [sys.prefix, sys.base_prefix, str(ROOT / "course_utils"), str(cache_folder())]
     places += ["/usr", "/lib", "/lib64", "/proc", "/sys/devices/system", "/dev/urandom", "/dev/zero"]

@@ -11,13 +11,13 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from .. import __version__
-from ..authoring.notebooks import NOTEBOOKS
-from ..errors import CourseError
+from ... import __version__
+from ...authoring.notebooks import NOTEBOOKS
+from ...errors import CourseError
 from .isolation import Limits
 from .submissions import Graded
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 _IN_FORCE = "in_force.txt"
 
 

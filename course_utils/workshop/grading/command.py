@@ -15,8 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..errors import CourseError
-from ..exercises.display import clean
+from ...errors import CourseError
+from ...exercises.display import clean
 from . import reports
 from .batch import Task, Verdict, run
 from .crews import Cluster, Here

@@ -6,9 +6,9 @@ The learner's code and the judge are two processes.
 
 import time
 
-from ..errors import CourseError
-from ..exercises.engine import judge
-from ..exercises.shelf import find
+from ...errors import CourseError
+from ...exercises.engine import judge
+from ...exercises.shelf import find
 from .cells import parse
 from .isolation import Limits
 from .pages import Page, Pages, names_bound, names_imported, names_used

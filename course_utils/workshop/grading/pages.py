@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..authoring.notebooks import NOTEBOOKS
-from ..errors import CourseError
+from ...authoring.notebooks import NOTEBOOKS
+from ...errors import CourseError
 
 _ID = re.compile(r"exercise-(\d+[a-z]?)-(\d+)(?:-\d+)?")  # as authoring.sources.expand writes it
 EXPECTED_ERROR = "raises-exception"

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..authoring.notebooks import kernel_environment
+from ...authoring.notebooks import kernel_environment
 
 PATIENCE = 3
 _FOLDER, _FORGOTTEN = "course-ground-", 3600.0  # how a page's folder begins; seconds

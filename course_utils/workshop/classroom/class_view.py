@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-from ..describing import shorten
-from ..exercises.display import clean, unmarked
-from ..pictures.style import ACCENT, INK, MUTED, PALE, PAPER
+from ...describing import shorten
+from ...exercises.display import clean, unmarked
+from ...pictures.style import ACCENT, INK, MUTED, PALE, PAPER
 from .class_state import Class
 
 ALL = "all"  # in place of a chapter
@@ -59,7 +59,7 @@ def _values(state: Class, chapter: str, labels: bool, folder: str) -> dict:
         chapter = ALL if chapter == ALL else state.busiest() or ALL
     lines = [] if chapter == ALL else state.lines(chapter)
     troubles = [*state.troubles]
-    if other := sum(not learner.same_edition for learner in state.learners):
+    if other := state.other_editions:
         troubles.append((f"learners with another version of the course: {other}", "their mistakes are not told"))
     return {
         "ALL": ALL,

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
-from ..authoring.notebooks import NOTEBOOKS
-from ..errors import CourseError
+from ...authoring.notebooks import NOTEBOOKS
+from ...errors import CourseError
 from .reading import CREDITS, Page, chosen_pages, course_title, mathml, relink, replace, shown_outputs
 
 THEME = Path(__file__).with_name("theme")
@@ -161,8 +161,14 @@ def for_the_web(page: Page, target):
         elif cell.cell_type == "code":
             cell.outputs = [scrolling(output) for output in shown_outputs(cell)]
         cells.append(cell)
-    first = cells[0]
-    title, rest = re.fullmatch(r"(?s)(# [^\n]+\n)(.*)", first.source + "\n").groups()
+    first = cells[0] if cells else None
+    begin = re.fullmatch(r"(?s)(# [^\n]+\n)(.*)", f"{first.source}\n") if first else None
+    if begin is None:
+        raise CourseError(
+            f"{page.path.name} should begin with its title, but does not: "
+            f"`python3 course.py reset {page.number}` gives it back."
+        )
+    title, rest = begin.groups()
     title = title.replace("# ", f"# {page.number} ", 1)  # so that a search says where its hits are
     first.source = f"{title}\n{RUN.format(name=page.path.name)}\n{rest}"
     notebook.cells = cells

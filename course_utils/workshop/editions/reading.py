@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ..authoring.notebooks import NOTEBOOKS
-from ..authoring.sources import select
-from ..errors import CourseError
+from ...authoring.notebooks import NOTEBOOKS
+from ...authoring.sources import select
+from ...errors import CourseError
 
-CREDITS = Path(__file__).parents[1] / "samples" / "CREDITS.md"
+CREDITS = Path(__file__).parents[2] / "samples" / "CREDITS.md"
 OURS = ".course-edition"  # in every folder that may be replaced
 ROW = re.compile(r"(?m)^\| \[\S+ [^\]]+\]\(notebooks/(\S+)\.ipynb\)( \(deeper\))? \| (.+) \| ([\d.]+) \|$")
 # A fenced block, a span of code, or a link, whose words may hold code: whichever begins first.
@@ -137,16 +137,19 @@ def mathml(tex: str, *, block: bool = False) -> str:
 
 
 def replace(folder: Path, out: Path) -> None:
-    """Put a finished folder where `out` is: whoever looks meanwhile sees the old one or the new one, whole.
+    """Put a finished folder in the place of `out`; where that fails, as while a file is open, the old one stays whole.
 
     CourseError where `out` holds something that was not put there by this function: it would be lost.
     """
     if out.exists() and not (out / OURS).exists() and (out.is_file() or any(out.iterdir())):
         raise CourseError(f"{out} is there already and was not written by this command: choose another --out.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
+    draft, old = (out.with_name(f".{out.name}.{word}") for word in ("draft", "old"))
+    for left in (draft, old):  # by a run that was interrupted
+        shutil.rmtree(left, ignore_errors=True)
     shutil.copytree(folder, draft)
     (draft / OURS).write_text("This folder is replaced by `course.py editions`.\n", "utf-8")
-    shutil.rmtree(out, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
     draft.rename(out)
+    shutil.rmtree(old, ignore_errors=True)

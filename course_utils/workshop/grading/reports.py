@@ -14,8 +14,8 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from ..exercises.display import CODE, clean, markup, unmarked
-from ..exercises.shelf import all_exercises
+from ...exercises.display import CODE, clean, markup, unmarked
+from ...exercises.shelf import all_exercises
 from .isolation import Limits
 from .submissions import Graded, Row
 
