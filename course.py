@@ -207,8 +207,9 @@ def check_for_class():
     """Everything that a class needs; the last line is one to send: READY …, or NOT READY and the first thing to do."""
     try:
         prepare({"lab"})
-    except Stop as stop:
-        say(f"NOT READY: {stop}".replace(str(ROOT), "the folder of the course").replace("\n", " "))
+    except (Stop, OSError) as problem:
+        said = problem if isinstance(problem, Stop) else explain(f"{type(problem).__name__}: {problem}")
+        say(f"NOT READY: {said}".replace(str(ROOT), "the folder of the course").replace("\n", " "))
         return 1
     fetch_models()
     return follow(python(), "-m", "course_utils.workshop.readiness")
@@ -245,7 +246,7 @@ def set_up_from(bundle):
             f"The bundle has packages for {has}, and this is {target}: start course.py with a Python that it has, "
             f"or ask for a bundle that was made for {target} (`{PYTHON} course.py bundle --help`)."
         )
-    check_files(bundle, manifest, [*manifest["targets"][target], *manifest["models"]])
+    check_files(bundle, manifest, sorted({manifest["pip"], *manifest["targets"][target], *manifest["models"]}))
     PIP[:] = [str(bundle / manifest["pip"] / "pip")]  # a wheel can be run as it is, so this machine needs no pip
     before = dict(os.environ)
     # As addresses, since pip divides a path at each space. Whatever pip and uv were told otherwise has no say here.
@@ -273,7 +274,10 @@ def read_manifest(bundle):
     try:
         manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
         named = sum(manifest["targets"].values(), [manifest["pip"], *manifest["models"]])
-        whole = all({"bytes", "sha256"} <= set(manifest["files"][name]) for name in named) and manifest["edition"]
+        whole = set(named) <= set(manifest["files"]) and manifest["edition"]
+        for name, entry in manifest["files"].items():
+            outside = re.search(r"^[\\/]|:|(^|[\\/])\.\.([\\/]|$)", name)
+            whole = whole and not outside and {"bytes", "sha256"} <= set(entry)
     except (ValueError, TypeError, KeyError, AttributeError):
         whole = False
     if not whole:

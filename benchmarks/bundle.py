@@ -1,4 +1,4 @@
-"""A laptop set up from a bundle with no network at all: seconds, CPU seconds and sizes (Linux, as root; needs `unshare`).
+"""A laptop set up from a bundle with no network at all: seconds and sizes. Linux, as root, with `unshare`.
 
 python3 course.py bundle
 python benchmarks/bundle.py dist/bundle [PYTHON]

@@ -1,7 +1,7 @@
 """Does the judge in another process say what the judge beside the code says? `python benchmarks/remote.py [ids …]`.
 
 The starter, the solution, the alternatives and the wrong answers of every record are judged twice: here by
-`engine.judge`, and by `judge_remotely` on a forked process. Each disagreement is listed. Two sentences count as the same
+`engine.judge`, and by `judge_remotely` on a forked process. Each disagreement is listed. Two sentences are the same
 when they differ in the name of a temporary folder alone. Needs Linux or macOS, and the models of the course.
 """
 
@@ -29,7 +29,7 @@ from reporting import report, title  # noqa: E402
 
 from course_utils.exercises import all_exercises  # noqa: E402
 from course_utils.exercises.engine import judge  # noqa: E402
-from course_utils.workshop.remote import Unjudgeable, judge_remotely, offer  # noqa: E402
+from course_utils.workshop.judging.remote import Unjudgeable, judge_remotely, offer  # noqa: E402
 
 SECONDS = 60.0
 _cells = itertools.count(1)

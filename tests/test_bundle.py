@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.errors import CourseError
+from course_utils.models.cache import sha256
 from course_utils.models.catalog import Package
 from course_utils.workshop import bundling, carried, wheels
 from course_utils.workshop.wheels import Target
@@ -111,9 +112,9 @@ def put_in_place(monkeypatch, folder: Path, uv) -> None:
     for module in (wheels, carried):
         monkeypatch.setattr(module, "ROOT", root)
     monkeypatch.setattr(wheels, "course_py", lambda: course)
-    monkeypatch.setattr(carried, "select", lambda names: sorted((root / "notebooks" / "source").glob("*.md")))
+    monkeypatch.setattr(carried, "select", lambda names, notebooks: sorted((notebooks / "source").glob("*.md")))
     monkeypatch.setattr(carried, "is_pristine", lambda text: text == "as it was")
-    monkeypatch.setattr(carried, "pristine", lambda source: ("as it was", ""))
+    monkeypatch.setattr(carried, "pristine", lambda source, notebooks: ("as it was", ""))
     monkeypatch.setattr(bundling.catalog, "packages", lambda: {"tiny": MODEL})
     for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
         monkeypatch.delenv(name)
@@ -163,7 +164,7 @@ def test_each_machine_gets_what_it_asks_for_and_not_what_this_one_would(index, t
     assert found.keys() == {"pip", "uv", "hatchling", "editables", "lab", "torch"} | more
     assert found["torch"].file == f"torch-1-{torch}.whl"
     here = index / found["torch"].file
-    assert (found["torch"].bytes, found["torch"].sha256) == (here.stat().st_size, wheels.sha256(here))
+    assert (found["torch"].bytes, found["torch"].sha256) == (here.stat().st_size, sha256(here))
 
 
 def entry(file: str) -> dict:
@@ -233,7 +234,7 @@ def test_a_bundle_lists_every_file_with_its_size_and_hash(made, capsys):
     files = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()} - {"manifest.json"}
     assert said["files"].keys() == files
     for name, entry in said["files"].items():
-        assert entry == {"bytes": (made / name).stat().st_size, "sha256": wheels.sha256(made / name)}
+        assert entry == {"bytes": (made / name).stat().st_size, "sha256": sha256(made / name)}
     assert said["targets"].keys() == {"linux-x86_64 3.11"} and said["models"] == [
         "models/tiny_model-1-py3-none-any.whl"
     ]
@@ -467,6 +468,37 @@ def test_another_edition_and_a_course_on_the_stick_are_refused(laptop, made, mon
 def test_a_damaged_manifest_is_a_sentence(laptop, made, damage):
     (made / "manifest.json").write_text(damage, "utf-8")
     assert "manifest.json" in refused(laptop, made) and "damaged: take the folder" in refused(laptop, made)
+
+
+@pytest.mark.parametrize("name", ["../a", "/etc/passwd", "wheels/../../a", "C:\\a", "\\\\server\\a", "wheels\\..\\a"])
+def test_a_manifest_that_leads_elsewhere_is_not_followed(laptop, made, name):
+    said = manifest(made)
+    said["files"][name] = {"bytes": 1, "sha256": "0" * 64}
+    (made / "manifest.json").write_text(json.dumps(said), "utf-8")
+    assert "damaged: take the folder" in refused(laptop, made)
+    with pytest.raises(CourseError, match="is damaged"):
+        bundling.check(made)
+
+
+def test_a_check_names_every_file_that_is_missing_or_cannot_be_read(made, monkeypatch, capsys):
+    (made / "README.txt").unlink()
+    whole = bundling.sha256
+
+    def worn_out(path):
+        if path.name == "course.py":
+            raise OSError(5, "Input/output error")
+        return whole(path)
+
+    monkeypatch.setattr(bundling, "sha256", worn_out)
+    assert bundling.check(made) == 1
+    said = capsys.readouterr().out
+    assert "README.txt is missing" in said and "course/course.py cannot be read (Input/output error)" in said
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(index, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CourseError, match="cannot be written .*: choose another --out"):
+        bundling.main(["--out", str(tmp_path / "file" / "below"), "--platform", "linux-x86_64"])
 
 
 @pytest.mark.parametrize("place", ["nowhere", "course"])

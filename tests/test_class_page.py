@@ -282,6 +282,18 @@ def test_only_this_machine_under_its_own_name_is_answered(served):
     assert ask(served, method="POST")[0].status == 501
 
 
+def test_a_mistake_of_ours_is_told_and_a_browser_that_leaves_is_not(served, monkeypatch, capsys):
+    for problem, told in ((BrokenPipeError(), False), (ValueError("a mistake"), True)):
+
+        def fail(*_, problem=problem):
+            raise problem
+
+        monkeypatch.setattr(class_page._Handler, "_answer", fail)
+        with pytest.raises(http.client.RemoteDisconnected):
+            ask(served)
+        assert ("Traceback" in capsys.readouterr().err) == told
+
+
 def test_the_command_serves_until_it_is_stopped(tmp_path):
     put(tmp_path, "1.txt", code(1, {"6.1": SOLVED}))
     command = [sys.executable, "-m", "course_utils.workshop", "class", str(tmp_path), "--port", "0", "--no-browser"]

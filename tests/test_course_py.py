@@ -876,8 +876,11 @@ def test_the_check_for_a_class_fetches_everything_and_ends_with_the_line(course,
     assert seen == [["lab"], ("-m", "course_utils.models"), ("-m", "course_utils.workshop.readiness")]
 
 
-def test_a_machine_where_nothing_can_be_installed_has_a_line_to_send_too(course, monkeypatch, capsys):
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_machine_where_nothing_can_be_installed_has_a_line_to_send_too(course, monkeypatch, capsys, ours):
     def stop(extras):
+        if not ours:
+            raise PermissionError(13, "Permission denied", str(course.VENV))
         raise course.Stop(f"  pip: ERROR: no\n{course.ROOT} cannot be written: copy the course, then run it again.")
 
     monkeypatch.setattr(course, "prepare", stop)

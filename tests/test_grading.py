@@ -19,9 +19,9 @@ import pytest
 import synthetic_submissions as synthetic
 
 from course_utils.errors import CourseError
-from course_utils.workshop.grading.batch import Task
 from course_utils.workshop.grading import batch, crews, reports, verdicts
 from course_utils.workshop.grading import command as grading
+from course_utils.workshop.grading.batch import Task
 from course_utils.workshop.grading.crews import Here, PageFailed
 from course_utils.workshop.grading.isolation import Limits
 from course_utils.workshop.grading.submissions import Graded, Row, Submission
@@ -149,7 +149,7 @@ def test_copies_of_the_system_and_links_to_folders_are_passed_over(tmp_path):
         (tmp_path / "elsewhere").symlink_to(Path(__file__).parent)
     found = grading.find(tmp_path, tmp_path / "out")
     assert found.paths == [tmp_path / "a" / "X.IPYNB"]
-    assert found.zipped == 1 and found.packed == " 1 packed file lie there: unpack them first."
+    assert found.zipped == 1 and found.packed == " 1 packed file lies there: unpack it first."
     assert found.links == (sys.platform != "win32")
 
 
@@ -169,6 +169,20 @@ def test_a_verdict_counts_for_this_content_edition_and_limits_only(monkeypatch):
     keys = {verdicts.key_of("a", limits), verdicts.key_of("b", limits), verdicts.key_of("a", Limits(seconds=9))}
     monkeypatch.setattr(verdicts, "edition", lambda: "another")
     assert len(keys | {verdicts.key_of("a", limits)}) == 4
+
+
+def test_the_edition_covers_what_makes_a_verdict():
+    """A change in any of these makes the verdicts on disk count no more; one in what only shows them does not."""
+    from course_utils.exercises import answers, engine, shelf
+    from course_utils.workshop.grading import cells, ground, isolation, pages, running, submissions
+
+    files = {path.resolve() for path in verdicts._judging()}
+    judge = (answers, engine, cells, ground, isolation, pages, running, submissions)
+    assert [module.__name__ for module in judge if Path(module.__file__).resolve() not in files] == []
+    assert Path(shelf.find("0b.1").check.__code__.co_filename).resolve() in files
+    assert verdicts.NOTEBOOKS.joinpath(f"{PAGE}.ipynb").resolve() in files
+    assert {"linux.py", "stations.py", "warden.py", "remote.py", "wire.py"} <= {path.name for path in files}
+    assert not files & {Path(module.__file__).resolve() for module in (batch, crews, grading, reports, verdicts)}
 
 
 # --- a worker that dies -----------------------------------------------------------------------------------

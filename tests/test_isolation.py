@@ -102,6 +102,25 @@ def test_the_name_of_an_answer_is_not_taken_from_elsewhere(ground):
     assert row.status == "error in your code" and "count_above" in row.message
 
 
+def test_an_answer_may_stand_in_an_earlier_answer_cell(ground):
+    """She wrote both functions into the first cell, and only checks the second one where it belongs."""
+    both = f"SOLUTION\n{find(IDS[1]).solution}"
+    first, second = judged(ground, both, "x = 1\ncheck('ID', NAME)")
+    assert (first.status, second.status) == ("correct", "correct"), second
+
+
+def test_an_answer_that_lacks_only_another_cell_of_hers_is_left_to_a_person(ground):
+    codes = {
+        IDS[0]: "def count_above(*given):\n    return helper(*given)",
+        IDS[1]: "def winners(*given):\n    return 1",
+    }
+    answers = {id: Answer(code) for id, code in codes.items()} | {IDS[2]: Answer("check('x', made)", attempted=False)}
+    elsewhere = {IDS[0]: ("helper",), IDS[1]: ("scratch",), IDS[2]: ("made",)}
+    rows = ground.judge(Submission("ada", "a.ipynb", PAGE.name, answers, (), elsewhere)).rows[:3]
+    assert [row.status for row in rows] == ["look at it", "not yet", "look at it"], rows
+    assert "It uses `helper`, which a cell of the learner's own makes." in rows[0].message
+
+
 # name of the attack: (the code, the statuses that it may get, words of its sentence); None: any verdict but no crash
 STOPPED, OWN_ERROR = {"stopped"}, {"error in your code"}
 ATTACKS = {
@@ -137,11 +156,16 @@ ATTACKS = {
         STOPPED,
         "more than 0.3 GB",
     ),
+    "takes memory that belongs to no process": (
+        "import os\nfor _ in range(50): os.write(os.memfd_create('x'), bytes(10**7))",
+        OWN_ERROR,
+        "PermissionError",
+    ),
     "writes a huge file": ("f = open('big', 'wb')\nwhile True: f.write(b'0' * 1_000_000)", STOPPED | OWN_ERROR, ""),
     "writes many files": (
         "import time\nfor i in range(6000): open(f'f{i}', 'w').close()\ntime.sleep(9)",
         STOPPED,
-        "thousands of files",
+        "Stopped",  # for its files, or on a busy machine for its time
     ),
     "digs deep": ("import os\nfor i in range(2000):\n    os.mkdir('d')\n    os.chdir('d')\nSOLUTION", None, ""),
     "writes to every descriptor": (
@@ -243,6 +267,21 @@ def test_when_the_parent_is_gone_everything_goes_and_a_page_is_made_again(ground
     while len(left := psutil.Process(ground.pid).children(recursive=True)) > len(IDS) and time.monotonic() < until:
         time.sleep(0.01)
     assert len(left) == len(IDS), "and only its stations are left"
+
+
+def test_too_many_files_and_too_deep_folders_count_as_endless(tmp_path, monkeypatch):
+    from course_utils.workshop.grading import warden
+
+    monkeypatch.setattr(warden, "MOST_FILES", 3)
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"x" * 10_000)
+    assert 3 * 10_000 <= warden.disk_used(tmp_path) < 1e6
+    (tmp_path / "d").touch()
+    assert warden.disk_used(tmp_path) > 1e18
+    (tmp_path / "d").unlink()
+    monkeypatch.setattr(warden, "MOST_FILES", 1000)
+    tmp_path.joinpath(*["deep"] * (warden.DEEPEST + 2)).mkdir(parents=True)
+    assert warden.disk_used(tmp_path) > 1e18
 
 
 def test_the_sentence_of_an_end():

@@ -28,12 +28,12 @@ from course_utils.describing import describe
 from course_utils.exercises import Exercise, shelf
 from course_utils.exercises.answers import call, close
 from course_utils.exercises.engine import judge
-from course_utils.workshop import remote_line
-from course_utils.workshop.remote import Unjudgeable, judge_remotely, offer
-from course_utils.workshop.remote_line import Line
-from course_utils.workshop.wire import RAW, STRUCTURE, Wire, WireError
-from course_utils.workshop.wire_reading import Decoder
-from course_utils.workshop.wire_writing import Encoder
+from course_utils.workshop.judging import remote_line
+from course_utils.workshop.judging.remote import Unjudgeable, judge_remotely, offer
+from course_utils.workshop.judging.remote_line import Line
+from course_utils.workshop.judging.wire import RAW, STRUCTURE, Wire, WireError
+from course_utils.workshop.judging.wire_reading import Decoder
+from course_utils.workshop.judging.wire_writing import Encoder
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes of these tests are forked"),

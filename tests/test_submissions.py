@@ -113,6 +113,9 @@ def test_a_helper_in_a_cell_of_its_own_is_named(tmp_path):
     submission = read(tmp_path, ("own", "def helper(t):\n    return t[:, -1]"), answered("0b.1", code))
     (note,) = submission.notes
     assert note.startswith("0b.1 uses `helper`, which a cell of the learner's own makes.")
+    assert submission.elsewhere == {"0b.1": ("helper",)}
+    own = "def last_column(table):\n    row = table[:, -1]\n    return row"
+    assert read(tmp_path, ("scratch", "row, table = 1, 2"), answered("0b.1", own)).notes == ()
 
 
 def test_another_edition(tmp_path):

@@ -17,10 +17,10 @@ from ..authoring.notebooks import ROOT
 from ..describing import say
 from ..errors import CourseError
 from ..models import catalog
-from ..models.cache import free_disk
+from ..models.cache import free_disk, sha256
 from . import carried
 from . import wheels as fetching
-from .wheels import PLATFORMS, PYTHONS, Target, Wheel, sha256
+from .wheels import PLATFORMS, PYTHONS, Target, Wheel
 
 MANIFEST, UNFINISHED = "manifest.json", "unfinished.json"
 PARTS = ("wheels", "models", "course", "site")
@@ -70,7 +70,11 @@ def main(arguments: list[str]) -> int:
     if options.check:
         return check(options.check)
     chosen = targets(options.platform, options.python)
-    bundle(options.out.expanduser().absolute(), chosen, gpu=options.gpu, web=not options.no_site)
+    out = options.out.expanduser().absolute()
+    try:
+        bundle(out, chosen, gpu=options.gpu, web=not options.no_site)
+    except OSError as problem:
+        raise CourseError(f"{out} cannot be written ({problem}): choose another --out, or make room.") from problem
     return 0
 
 
@@ -128,10 +132,13 @@ def check(folder: Path) -> int:
     wrong = []
     for name, entry in manifest["files"].items():
         path = folder.expanduser() / name
-        if not path.is_file():
+        try:
+            if path.stat().st_size != entry["bytes"] or sha256(path) != entry["sha256"]:
+                wrong.append(f"{name} is damaged")
+        except FileNotFoundError:
             wrong.append(f"{name} is missing")
-        elif path.stat().st_size != entry["bytes"] or sha256(path) != entry["sha256"]:
-            wrong.append(f"{name} is damaged")
+        except OSError as error:  # as a worn-out stick gives
+            wrong.append(f"{name} cannot be read ({error.strerror})")
     for line in wrong[:20]:
         say(line)
     files, serves = manifest["files"], ", ".join(manifest["targets"])

@@ -1,6 +1,6 @@
 """What a bundle carries beside Python packages: the course to copy, the wheels of the weights, the web edition.
 
-`bundling` puts it together and writes the manifest.
+`bundling` puts it together and writes the manifest. The learner's copy of `editions` is the same course.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ FILES = (
     *("course.py", "pyproject.toml", "constraints.txt", "environment.yml", "conftest.py", "README.md", "CHANGELOG.md"),
     *("CONTRIBUTING.md", "INSTRUCTOR.md", "LICENSE", "LICENSE-TEXT.md", ".gitignore", ".gitattributes"),
 )
-FOLDERS = ("course_utils", "notebooks/source", "docs", "recipes", "tests", "benchmarks", "binder")
+FOLDERS = ("course_utils", "notebooks/source", "docs", "recipes", "tests", "benchmarks", "binder", "hub")
 PASSED = {"__pycache__", ".ipynb_checkpoints", "artifacts"}
 
 
@@ -67,19 +67,20 @@ def _sha256(wheel: zipfile.ZipFile, name: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def copy_course(target: Path) -> int:
-    """The course as a folder for learners to copy, its notebooks as they were built; the number of notebooks."""
+def copy_course(target: Path, root: Path | None = None) -> int:
+    """The course as a folder for learners, its notebooks as they were built, nobody's answers; how many notebooks."""
+    root = root or ROOT
     shutil.rmtree(target, ignore_errors=True)
-    for name in course_files(ROOT):
+    for name in course_files(root):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, target / name)
-    sources = select([])
+        shutil.copyfile(root / name, target / name)
+    sources = select([], root / "notebooks")
     for source in sources:
-        notebook = ROOT / "notebooks" / f"{source.stem}.ipynb"
+        notebook = root / "notebooks" / f"{source.stem}.ipynb"
         text, note = notebook.read_text("utf-8") if notebook.is_file() else "", ""
         if not is_pristine(text):
-            text, note = pristine(source)
-            say(f"{notebook.name} was changed here: the bundle has it as it was{f'; {note}' if note else ''}.")
+            text, note = pristine(source, root / "notebooks")
+            say(f"{notebook.name} was changed here: learners get it as it was{f'; {note}' if note else ''}.")
         (target / "notebooks" / notebook.name).write_text(text, "utf-8", newline="\n")
     return len(sources)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..authoring.notebooks import ROOT
 from ..errors import CourseError
 from ..exercises.records import Choice, Exercise
-from ..exercises.shelf import all_exercises, find
+from ..exercises.shelf import all_exercises
 from . import plans
 from .room import PAGES, needs
 
@@ -123,7 +123,7 @@ def _facts(page: plans.Page, alone: float, glance: list[str]) -> str:
     lines = [f"**Goal:** {goal}.", f"{room} All cells run in {seconds} seconds and {gigabytes:.2f} GB."]
     for name, ids in (("Exercises", page.core), ("Optional", page.optional)):
         if ids:
-            listed = ", ".join(f"{id} *{find(id).title}* ({find(id).minutes} min)" for id in ids)
+            listed = ", ".join(f"{id} *{_record(id).title}* ({_record(id).minutes} min)" for id in ids)
             lines.append(f"{name}: {listed}.")
     if quiz := [each for each in all_exercises() if isinstance(each, Choice) and each.topic in page.quiz]:
         minutes = sum(each.minutes for each in quiz)
@@ -206,7 +206,7 @@ def stumbles(page: plans.Page) -> str:
     """The folded list of a page: for each exercise, what `check` says to its first wrong answers."""
     lines = []
     for id in page.exercises:
-        record = find(id)
+        record = _record(id)
         if isinstance(record, Exercise) and (said := sayings(record)):
             lines.append(f"- **{id} {record.title}** ({record.minutes} min)")
             lines += [f"  - {sentence}" for sentence in said]
@@ -267,7 +267,7 @@ def _stale_stumbles(body: str, page: plans.Page) -> list[str]:
     """What a page's list says that its records do not, or does not say."""
     found, seen = [], []
     for id, title, minutes, lines in _ENTRY.findall(body):
-        record = find(id) if id in page.exercises else None
+        record = _record(id) if id in page.exercises else None
         seen.append(id)
         if not record or (record.title, record.minutes) != (title, int(minutes)):
             found.append(f"Page {page.number}: its stumbling blocks call {id} {title!r}, {minutes} minutes.")
@@ -276,12 +276,16 @@ def _stale_stumbles(body: str, page: plans.Page) -> list[str]:
         for sentence in re.findall(r"(?m)^  - (.+)$", lines):
             if not any(piece in sentence.lower() for piece in says):
                 found.append(f"Page {page.number}: {id} no longer says {sentence!r}.")
-    wanted = [id for id in page.exercises if not isinstance(find(id), Choice)]
+    wanted = [id for id in page.exercises if not isinstance(_record(id), Choice)]
     if seen != wanted:
         found.append(
             f"Page {page.number}: its stumbling blocks are of {', '.join(seen) or 'nothing'}; expected {wanted}."
         )
     return found
+
+
+def _record(id: str) -> Exercise | Choice:
+    return next(record for record in all_exercises() if record.id == id)  # `find` looks at the disk each time
 
 
 def _escaped(text: str) -> str:

@@ -7,10 +7,8 @@ measured. INSTRUCTOR.md shows the table for three sizes of a room; `guide` write
 """
 
 import argparse
-import runpy
 import sys
 from dataclasses import dataclass
-from functools import cache
 
 from ..authoring.notebooks import ROOT
 from ..doctor import LEAST_MEMORY
@@ -18,6 +16,7 @@ from ..errors import CourseError
 from ..models import catalog
 from ..models.checkpoints import LARGEST_UNASKED
 from ..pictures import Table
+from .wheels import course_py
 
 # What running all cells of a page takes, solutions included: seconds, and the most gigabytes that its Python process
 # ever held. Printed by `python3 course.py test -k budget`; on two cores that other tests used as well, November 2026.
@@ -71,13 +70,11 @@ class Needs:
         return self.seats * sum(PAGES[page][1] for page in pages)
 
 
-@cache
 def _course() -> dict:
     """The constants of course.py: what it says before it downloads."""
-    path = ROOT / "course.py"
-    if not path.exists():
+    if not (ROOT / "course.py").exists():
         raise CourseError("The size of the packages stands in course.py, and there is none beside course_utils here.")
-    return runpy.run_path(str(path))
+    return vars(course_py())
 
 
 def needs(seats: int, mbit: float) -> Needs:

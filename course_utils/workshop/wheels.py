@@ -4,7 +4,6 @@ uv resolves (it knows another platform's markers, which pip does not), pip fetch
 SHA-256 that the index gave. What goes into a bundle besides is the business of `bundling`.
 """
 
-import hashlib
 import importlib.util
 import os
 import re
@@ -23,6 +22,7 @@ from types import ModuleType
 
 from ..authoring.notebooks import ROOT
 from ..errors import CourseError
+from ..models.cache import sha256
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # The name that course.py gives a machine: what uv calls it, and the tags that its pip takes, best first.
@@ -90,11 +90,6 @@ class Wheel:
         """Whether the whole file lies there already."""
         path = folder / self.file
         return path.is_file() and sha256(path) == self.sha256
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def lock(target: Target, torch: Path | None = None) -> list[Wheel]:

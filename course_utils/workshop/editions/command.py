@@ -11,25 +11,22 @@ written into `--out`, default `editions` in the folder where the command was giv
 """
 
 import argparse
-import subprocess
+import shutil
+import tempfile
 import time
-import zipfile
 from pathlib import Path
 
 from ...authoring.notebooks import ROOT
 from ...authoring.sources import build, load_records, read_course, select
+from ...describing import say
 from ...errors import CourseError
+from ..carried import FOLDERS, copy_course
+from ..resetting import is_pristine
 from .slides import build_slides
 from .web import build_site
 
 KINDS = ("web", "slides", "solutions", "learner")
-# A learner's copy where there is no git to say what belongs to the course.
-TOP = (
-    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-TEXT.md", "course.py", "pyproject.toml"),
-    *("constraints.txt", "environment.yml", "conftest.py"),
-)
-FOLDERS = ("notebooks", "course_utils", "recipes", "tests", "binder", "docs", "benchmarks")
-LEFT_OUT = {"__pycache__", ".ipynb_checkpoints", "artifacts", ".DS_Store"}
+NAME = "transformers-course"  # the one folder in the learner's zip
 
 
 def main(arguments: list[str], *, root: Path = ROOT) -> int:
@@ -38,7 +35,9 @@ def main(arguments: list[str], *, root: Path = ROOT) -> int:
         prog="course.py editions", description="Write the editions of the course that an instructor hands out."
     )
     parser.add_argument("kind", choices=[*KINDS, "all"], help="which edition")
-    parser.add_argument("names", nargs="*", metavar="NN", help="which notebooks, for example 06 (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NN", help="which notebooks, such as 06 (default: all; a learner gets all)"
+    )
     parser.add_argument("--out", type=Path, default=Path("editions"), metavar="DIR", help="where (default: ./editions)")
     options = parser.parse_args(arguments)
     out = outside(options.out, root)
@@ -51,31 +50,42 @@ def main(arguments: list[str], *, root: Path = ROOT) -> int:
         except OSError as problem:
             raise CourseError(f"{out} cannot be written ({problem}): choose another --out, or make room.") from problem
         failed += troubles
-        print(f"{kind}: {target} ({size(target) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)", flush=True)
+        say(f"{kind}: {target} ({size(target) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)")
         if kind in ("web", "slides"):
-            print(f"Open {target / 'index.html'}", flush=True)
+            say(f"Open {target / 'index.html'}")
     return int(bool(failed))
 
 
 def write(kind: str, out: Path, names: list[str], root: Path) -> tuple[Path, int]:
     """Make one edition in `out`: where it is, and how many things went wrong, each said in a line."""
     notebooks, target = root / "notebooks", out / kind
+    if kind in ("web", "slides"):
+        for name in changed(names, notebooks):
+            say(f"{name}.ipynb was changed here, and is shown as it is; `course.py reset {name}` gives it back.")
     if kind == "web":
         warnings = build_site(target, names, notebooks)
-        print(*warnings, sep="\n", end="\n" if warnings else "", flush=True)
+        for warning in warnings:
+            say(warning)
         return target, len(warnings)
     if kind == "slides":
-        print(f"{build_slides(target, names, notebooks)} slides", flush=True)
+        say(f"{build_slides(target, names, notebooks)} slides")
         return target, 0
     if kind == "solutions":
         return target, build_solutions(target, names, root)
     return pack(out / "learner.zip", root), 0
 
 
+def changed(names: list[str], notebooks: Path) -> list[str]:
+    """The notebooks that are not as the build wrote them: somebody's answers may stand in them."""
+    paths = [notebooks / f"{source.stem}.ipynb" for source in select(names, notebooks)]
+    return [path.stem for path in paths if path.is_file() and not is_pristine(path.read_text("utf-8", "replace"))]
+
+
 def outside(out: Path, root: Path) -> Path:
     """The folder as a full path; CourseError where it would mix with the course, or where a file is in its place."""
     full = out.expanduser().resolve()
-    inside = [name for name in FOLDERS if full == (root / name).resolve() or (root / name).resolve() in full.parents]
+    folders = ("notebooks", *FOLDERS)
+    inside = [name for name in folders if full == (root / name).resolve() or (root / name).resolve() in full.parents]
     if inside or full == root.resolve():
         place = f"{inside[0]}/" if inside else "the folder of the course"
         raise CourseError(
@@ -93,36 +103,21 @@ def build_solutions(out: Path, names: list[str], root: Path = ROOT) -> int:
     for source in select(names, root / "notebooks"):
         try:
             run = build(source, out / f"{source.stem}.ipynb", records=records, course=course, solutions=True)
-            print(f"{source.stem}: {run.seconds:.0f} s", flush=True)
+            say(f"{source.stem}: {run.seconds:.0f} s")
         except CourseError as problem:
             failed += 1
-            print(f"{source.stem}: {problem}", flush=True)
+            say(f"{source.stem}: {problem}")
     return failed
 
 
 def pack(target: Path, root: Path = ROOT) -> Path:
-    """One zip with what a learner needs: as `git archive` would, and without git what belongs to the course."""
+    """One zip with the course as a bundle carries it: notebooks as they were built, nobody's answers."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.draft")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in course_files(root):
-            archive.write(path, Path("transformers-course") / path.relative_to(root))
-    draft.replace(target)
+    with tempfile.TemporaryDirectory(prefix="course-learner-") as scratch:
+        copy_course(Path(scratch, NAME), root)
+        draft = shutil.make_archive(str(target.with_name(f".{target.stem}.draft")), "zip", scratch, NAME)
+    Path(draft).replace(target)
     return target
-
-
-def course_files(root: Path) -> list[Path]:
-    """The files of the course: those that git knows here, or without git those of its folders."""
-    try:
-        command = ["git", "-C", str(root), "ls-files", "-z", "--", "."]
-        listed = subprocess.run(command, capture_output=True, timeout=30, check=True).stdout.decode().split("\0")
-        found = [root / name for name in listed if name]
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
-        found = []
-    if not found:
-        found = [root / name for name in TOP]
-        found += [path for name in FOLDERS for path in (root / name).rglob("*")]
-    return sorted(path for path in found if path.is_file() and not LEFT_OUT & set(path.relative_to(root).parts))
 
 
 def size(path: Path) -> int:

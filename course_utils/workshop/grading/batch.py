@@ -16,9 +16,9 @@ from ...errors import CourseError
 from .crews import Crew, PageFailed, judge
 from .isolation import Limits
 from .submissions import Graded, Submission
+from .warm import PAGE_SECONDS
 
 Heard = Callable[["Verdict"], None]
-PAGE_SECONDS = 600  # at most, until a page stands; the slowest of the course takes about a minute
 NOBODY_SECONDS = 120  # so long a cluster may be without workers
 SHARED = 8  # submissions that should be left for each slot at a notebook before one more joins
 _TICK = 1.0  # seconds between two looks at the clock and at who is there

@@ -7,6 +7,7 @@ are left out, and a note says so.
 import ast
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...describing import code as in_backticks
@@ -42,6 +43,12 @@ def parse(code: str) -> ast.Module | None:
             return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def names_in(find_names: Callable[[ast.AST], set[str]], code: str) -> set[str]:
+    """What `find_names` finds in the tree of the code; nothing in what is no Python."""
+    tree = parse(code)
+    return find_names(tree) if tree else set()
 
 
 def checked_ids(code: str) -> list[str]:

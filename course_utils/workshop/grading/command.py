@@ -95,7 +95,10 @@ class Found:
 
     @property
     def packed(self) -> str:
-        return f" {_count(self.zipped, 'packed file')} lie there: unpack them first." if self.zipped else ""
+        if not self.zipped:
+            return ""
+        lie = "lies there: unpack it" if self.zipped == 1 else "lie there: unpack them"
+        return f" {_count(self.zipped, 'packed file')} {lie} first."
 
 
 def find(folder: Path, out: Path) -> Found:

@@ -6,18 +6,16 @@ A crew has slots, each of which does one task at a time and keeps one warm `Grou
 
 import multiprocessing
 import os
-import shutil
 import signal
 import tempfile
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
 from ...errors import CourseError
-from .isolation import Limits
+from .isolation import Limits, sweep
 from .submissions import Submission
 
 _PREFIX = "course-grade-"  # of a run's folder for what is temporary; then comes the number of its process
@@ -95,16 +93,6 @@ def _kill_tree(pid: int) -> None:
                 one.kill()
 
 
-def _sweep() -> None:
-    """Remove the folders of runs that were killed."""
-    import psutil
-
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        pid = path.name.removeprefix(_PREFIX).split("-")[0]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(path, ignore_errors=True)
-
-
 # --- crews ------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +113,7 @@ class Here:
     """Processes of this machine, one for each slot: a pool of one, because a pool ends with any of its processes."""
 
     def __init__(self, workers: int):
-        _sweep()
+        sweep(_PREFIX)
         self._folder = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
         os.chmod(self._folder.name, 0o711)  # accounts without rights, which run the answers, go through it
         self._slots = list(range(workers))

@@ -5,11 +5,12 @@ The learner's code and the judge are two processes.
 """
 
 import time
+from dataclasses import replace
 
 from ...errors import CourseError
 from ...exercises.engine import judge
 from ...exercises.shelf import find
-from .cells import parse
+from .cells import names_in
 from .isolation import Limits
 from .pages import Page, Pages, names_bound, names_imported, names_used
 from .submissions import Graded, Row, Submission
@@ -23,7 +24,7 @@ class Ground:
         self.page = notebook if isinstance(notebook, Page) else Pages.of_course()[notebook]
         self.notebook, self.limits = self.page.name, limits or Limits()
         # What the page imports itself needs no answer of the learner's.
-        self._imports = {name for cell in self.page.cells for name in _names(names_imported, cell.code)}
+        self._imports = {name for cell in self.page.cells for name in names_in(names_imported, cell.code)}
         self._warm = Warm(self.page, self.limits)
 
     @property
@@ -65,7 +66,8 @@ class Ground:
             raise CourseError(f"This is the page {self.notebook}; the submission is of {submission.notebook}.")
         started, rows = time.monotonic(), []
         for id in self.page.exercises:
-            rows.append(self._row(submission, id, {row.id: row.status for row in rows}))
+            row = self._row(submission, id, {row.id: row.status for row in rows})
+            rows.append(_looked_at(row, submission.elsewhere.get(id, ())))
         seconds = round(time.monotonic() - started, 3)
         return Graded(
             submission.learner, submission.file, self.notebook, tuple(rows), submission.notes + self.notes, seconds
@@ -91,23 +93,29 @@ class Ground:
         by itself, as on the page, which goes on with ours where yours is not right yet.
         """
         code, chosen = submission.answers[id].code, []
-        needed = _names(names_used, code) - _names(names_bound, code) - self._imports
+        needed = names_in(names_used, code) - names_in(names_bound, code) - self._imports
         for other, status in reversed(statuses.items()):
             answer = submission.answers.get(other)
             if answer is None or answer.problem or not answer.attempted or status == "stopped":
                 continue
-            if _names(names_bound, answer.code) & needed:
+            if names_in(names_bound, answer.code) & needed:
                 chosen.insert(0, (other, answer.code, [] if status == "correct" else _own(other)))
-                needed |= _names(names_used, answer.code) - self._imports
+                needed |= names_in(names_used, answer.code) - self._imports
         return chosen
+
+
+def _looked_at(row: Row, elsewhere: tuple[str, ...]) -> Row:
+    """A person decides where an answer fails only for a name that another cell of the learner's makes: none is run."""
+    lacks = [name for name in elsewhere if row.status == "not attempted" or f"name '{name}' is not" in row.message]
+    if row.status == "correct" or not lacks:
+        return row
+    message = (
+        f"It uses `{lacks[0]}`, which a cell of the learner's own makes. Only answer cells are run: look yourself."
+    )
+    return replace(row, status="look at it", message=message)
 
 
 def _own(id: str) -> list[str]:
     """The names by which an exercise asks for its answer."""
     record = find(id)
-    return sorted(_names(names_bound, record.starter) & _names(names_used, record.answer))
-
-
-def _names(find_names, code: str) -> set[str]:
-    tree = parse(code)
-    return find_names(tree) if tree else set()
+    return sorted(names_in(names_bound, record.starter) & names_in(names_used, record.answer))

@@ -1,7 +1,7 @@
-"""What one answer may use, how its process ended, and which of the limits this system really puts in force.
+"""What one answer may use, how its process ended, and the verdict that follows from that.
 
-A limit is no sandbox: whoever grades strangers' code does it in a container as well. The limits themselves are in
-`warden` (Linux). Elsewhere only the clock, the memory and the end of all processes are watched, from outside.
+A limit is no sandbox: whoever grades strangers' code does it in a container as well. `warden` puts the limits on a
+process, which only Linux can; `probing` says which of them this system really puts in force.
 """
 
 import contextlib
@@ -29,11 +29,9 @@ _KEPT = (
 class Limits:
     """What one answer may use."""
 
-    seconds: float = (
-        30.0  # of one processor, for making the answer and for being checked; PATIENCE times it by the clock
-    )
+    seconds: float = 30.0  # of one processor, for making the answer and for being checked; by the clock PATIENCE times
     memory: int = 2_000_000_000  # bytes, beyond what the page itself takes
-    disk: int = 100_000_000  # bytes in its own folder, and in one file
+    disk: int = 100_000_000  # bytes in its own folder, and in one file; a deleted file that is still open has no folder
     files: int = 100  # open at once
     threads: int = 32
 
@@ -82,15 +80,20 @@ class End:
 
 def new_folder() -> Path:
     """A temporary folder for a page; those of processes that were killed long ago are deleted on the way."""
+    sweep(_FOLDER, _FORGOTTEN)
+    return Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+
+
+def sweep(prefix: str, age: float = 0.0) -> None:
+    """Delete temporary folders `PREFIX<process>-…` whose process has gone, if they are `age` seconds old."""
     import psutil
 
-    for old in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        owner = old.name.removeprefix(_FOLDER).split("-")[0]
+    for old in Path(tempfile.gettempdir()).glob(f"{prefix}*-*"):
+        owner = old.name.removeprefix(prefix).split("-")[0]
         with contextlib.suppress(OSError):
-            is_old = time.time() - old.stat().st_mtime > _FORGOTTEN
+            is_old = time.time() - old.stat().st_mtime >= age
             if is_old and owner.isdigit() and not psutil.pid_exists(int(owner)):
                 remove(old)
-    return Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
 
 
 def remove(folder: Path) -> None:

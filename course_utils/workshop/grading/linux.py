@@ -1,6 +1,6 @@
 """What the Linux kernel offers to hold a process, through ctypes: no privileges, Landlock, seccomp, namespaces.
 
-Each function raises OSError where this system does not offer it. Nothing here decides anything: `isolation` does.
+Each function raises OSError where this system does not offer it. Nothing here decides anything: `warden` does.
 """
 
 import ctypes
@@ -30,6 +30,7 @@ _REFUSED = {
     **{"bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "fanotify_init": (300, 262)},
     **{"io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427)},
     **{"keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "personality": (135, 92)},
+    **{"memfd_create": (319, 279), "memfd_secret": (447, 447)},  # memory that no limit of a process counts
     **{"shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180)},
     **{"init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106)},
     **{"kexec_load": (246, 104), "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225)},

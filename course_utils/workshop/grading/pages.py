@@ -116,6 +116,16 @@ def names_bound(tree: ast.AST) -> set[str]:
     return found
 
 
+def names_made(tree: ast.AST) -> set[str]:
+    """The names that code gives a value anywhere, also inside its functions: their parameters, too."""
+    nodes = [*ast.walk(tree)]
+    found = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    found |= {node.arg for node in nodes if isinstance(node, ast.arg)} | names_imported(tree)
+    return found | {
+        node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
+
+
 def names_imported(tree: ast.AST) -> set[str]:
     """The names that a cell imports."""
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]

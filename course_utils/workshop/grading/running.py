@@ -64,14 +64,14 @@ def answer_of(shell, request: Mapping) -> Callable[[], object]:
         record, space, given = find(request["id"]), shell.user_ns, {}
         space.update(dict.fromkeys(("hint", "solution", "progress", "quiz", "scores"), lambda *args, **named: None))
         space["check"] = lambda id=None, answer=..., **named: given.update({str(id).strip(): answer})
+        for name in request["own"]:  # a name of the page or of our solutions must not pass for this answer
+            space.pop(name, None)
         for id, code, ours in request["before"]:
             kept = {name: space[name] for name in ours if name in space}
             with contextlib.suppress(BaseException):
                 execute(code, f"<answer to {id}>", space)
             space.update(kept)
         given.clear()
-        for name in request["own"]:  # a name of an earlier exercise must not pass for this answer
-            space.pop(name, None)
         random.seed(0), numpy.random.seed(0), torch.manual_seed(0)
         execute(request["code"], f"<answer to {record.id}>", space)
         return given[record.id] if given.get(record.id, ...) is not ... else eval(record.answer, space)

@@ -1,6 +1,6 @@
 """The warm process of one page: runs it once, keeps a fork of it at each exercise, and judges answers there.
 
-`python -m course_utils.workshop.grading.stations FD` is started by `ground.Ground`, which talks to it in lines of
+`python -m course_utils.workshop.grading.stations FD` is started by `warm.Warm`, which talks to it in lines of
 JSON over the socket FD. At each exercise the process forks a *station*: it has every variable of the page there,
 waits, and forks a *warden* for each answer (see `warden`), whose child, the *worker*, runs the learner's code. The
 *judge* is a fork of the main process, one for each answer: a judge that breaks costs one verdict, and the worker has
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from ...errors import CourseError
 from ...exercises.shelf import find
-from ..remote import judge_remotely, offer
+from ..judging.remote import judge_remotely, offer
 from . import linux
 from .isolation import End, Limits, remove, verdict
 from .probing import in_words, tried
@@ -35,7 +35,7 @@ GRACE = 15.0  # seconds that a judge may take beyond the worker's time
 
 
 def main(handle: int) -> None:
-    """Serve `ground.Ground` over the socket `handle` until it closes."""
+    """Serve `warm.Warm` over the socket `handle` until it closes."""
     parent = socket.socket(fileno=handle)
     with contextlib.suppress(OSError):
         linux.prctl(linux.PR_SET_DUMPABLE, 0)  # nobody of the same account looks into this process or its forks

@@ -16,8 +16,8 @@ from ...describing import shorten
 from ...errors import CourseError
 from ...exercises.display import clean
 from ...exercises.shelf import find
-from .cells import Answer, checked_ids, parse, read_code, same_code
-from .pages import Page, Pages, exercise_of_id, names_bound, names_used
+from .cells import Answer, checked_ids, names_in, read_code, same_code
+from .pages import Page, Pages, exercise_of_id, names_bound, names_made, names_used
 
 LARGEST = 20_000_000  # bytes of one notebook; with all pictures ours have at most 400 kB
 MOST_CELLS = 5_000
@@ -60,13 +60,17 @@ class Graded:
 
 @dataclass(frozen=True)
 class Submission:
-    """What one learner handed in for one page. `answers` has the exercises that were found, in the page's order."""
+    """What one learner handed in for one page. `answers` has the exercises that were found, in the page's order.
+
+    `elsewhere` has, by exercise, the names that its answer uses and that only a cell of the learner's own makes.
+    """
 
     learner: str
     file: str
     notebook: str
     answers: dict[str, Answer]
     notes: tuple[str, ...] = field(default=())
+    elsewhere: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_submission(path: Path, pages: Pages, folder: Path | None = None) -> Submission:
@@ -81,14 +85,15 @@ def read_submission(path: Path, pages: Pages, folder: Path | None = None) -> Sub
     page = _page_of([id for _, (ids, _) in found for id in ids], path, pages, shown)
     answers, notes = _answers([(cell, ids) for cell, (ids, _) in found], page)
     notes += _oddities(found, page, pages)
-    notes += _helpers_elsewhere(answers, [code for (_, code), (ids, _) in found if not ids], page)
+    elsewhere = _helpers_elsewhere(answers, [code for (_, code), (ids, _) in found if not ids], page)
+    notes += [_of_helpers(id, names) for id, names in elsewhere.items()]
     if page.quiz:
         notes.append(
             f"{page.name} has {len(page.quiz)} questions with buttons. Their answers are in the learner's progress "
             "file, not in the notebook, so they are not graded here."
         )
     file = clean(path.relative_to(folder).as_posix() if folder else path.name)
-    return Submission(learner_of(path, page, folder), file, page.name, answers, tuple(notes))
+    return Submission(learner_of(path, page, folder), file, page.name, answers, tuple(notes), elsewhere)
 
 
 # --- the file ---------------------------------------------------------------------------------------------
@@ -207,21 +212,15 @@ def _oddities(found: list, page: Page, pages: Pages) -> list[str]:
     return [shorten(clean(note), 400) for note in dict.fromkeys(notes)][:20]
 
 
-def _helpers_elsewhere(answers: dict[str, Answer], others: list, page: Page) -> list[str]:
-    """A sentence where an answer uses a name that only another cell of the learner makes: that cell is not run."""
-    of_page = {name for cell in page.cells if not cell.exercise for name in _names(names_bound, cell.code)}
-    of_answers = {name for answer in answers.values() for name in _names(names_bound, answer.code)}
-    made = {name for code in others for name in _names(names_bound, code)} - of_page - of_answers
-    notes = []
-    for id, answer in answers.items():
-        if missing := sorted(_names(names_used, answer.code) & made):
-            notes.append(
-                f"{id} uses `{'`, `'.join(missing[:5])}`, which a cell of the learner's own makes. Only answer cells "
-                "are run, so look at this one yourself."
-            )
-    return [shorten(clean(note), 400) for note in notes]
+def _helpers_elsewhere(answers: dict[str, Answer], others: list, page: Page) -> dict[str, tuple[str, ...]]:
+    """By exercise, the names that only another cell of the learner makes: that cell is not run."""
+    of_page = {name for cell in page.cells if not cell.exercise for name in names_in(names_bound, cell.code)}
+    of_answers = {name for answer in answers.values() for name in names_in(names_bound, answer.code)}
+    made = {name for code in others for name in names_in(names_bound, code)} - of_page - of_answers
+    lacks = {id: names_in(names_used, one.code) - names_in(names_made, one.code) for id, one in answers.items()}
+    return {id: tuple(sorted(names & made)) for id, names in lacks.items() if names & made}
 
 
-def _names(find_names, code: str) -> set[str]:
-    tree = parse(code)
-    return find_names(tree) if tree else set()
+def _of_helpers(id: str, names: tuple[str, ...]) -> str:
+    note = f"{id} uses `{'`, `'.join(names[:5])}`, which a cell of the learner's own makes. Only answer cells are run."
+    return shorten(clean(note), 400)

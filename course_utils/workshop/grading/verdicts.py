@@ -19,20 +19,28 @@ from .submissions import Graded
 
 PACKAGE = Path(__file__).parents[2]
 _IN_FORCE = "in_force.txt"
+_NO_JUDGES = {"batch", "command", "crews", "reports", "verdicts"}  # these hand out, keep and show verdicts
 
 
 @cache
 def edition() -> str:
-    """The version of the course, and a fingerprint of all that a verdict depends on: pages, records, how one judges."""
-    files = [*PACKAGE.glob("exercises/**/*.py"), *PACKAGE.glob("exercises/quiz/*.md"), *NOTEBOOKS.glob("*.ipynb")]
-    files += [PACKAGE / "describing.py", *PACKAGE.glob("workshop/*.py")]
-    left_out = {"batch", "bundling", "class_page", "crews", "editions", "grading", "reports", "serving", "verdicts"}
+    """The version of the course, and a fingerprint of all of it that a verdict depends on."""
     digest = hashlib.sha256()
-    for path in sorted(files):
-        if path.parent.name != "workshop" or path.stem not in left_out:
-            digest.update("/".join(path.parts[-3:]).encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(_judging()):
+        digest.update("/".join(path.parts[-3:]).encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return f"{__version__}+{digest.hexdigest()[:16]}"
+
+
+def _judging() -> list[Path]:
+    """The files that make a verdict: pages, questions, models, the package; of the workshop what judges."""
+    files = [*NOTEBOOKS.glob("*.ipynb"), *PACKAGE.glob("exercises/quiz/*.md"), PACKAGE / "models" / "catalog.toml"]
+    for path in PACKAGE.rglob("*.py"):
+        room, *below = path.relative_to(PACKAGE).parts
+        judges = below and below[0].startswith(("grading", "judging"))
+        if room != "workshop" or judges and path.stem not in _NO_JUDGES:
+            files.append(path)
+    return files
 
 
 def key_of(content: str, limits: Limits) -> str:

@@ -32,7 +32,7 @@ _FIRST_UID, _UIDS = 64_000, 1_000  # accounts that nobody uses; one for each wor
 def confine(folder: Path, limits: Limits, readable: Iterable[str], keep: int) -> None:
     """Put this process under the limits, for good. `keep` is the only descriptor that stays open besides 0, 1 and 2.
 
-    What the system does not offer is left out: `measures` says what is in force.
+    What the system does not offer is left out: `probing` says what is in force.
     """
     with contextlib.suppress(OSError):
         os.setsid()

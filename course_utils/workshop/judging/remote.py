@@ -12,9 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from ..describing import code, one_line, shorten, type_name
-from ..exercises import engine
-from ..exercises.records import Choice, Exercise
+from ...describing import code, one_line, shorten, type_name
+from ...exercises import engine
+from ...exercises.records import Choice, Exercise
 from .remote_line import Line
 from .remote_objects import RemoteError, forget_cells
 from .remote_returning import chance, set_chance

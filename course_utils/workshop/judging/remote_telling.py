@@ -4,7 +4,7 @@ import inspect
 import sys
 from types import CodeType, CoroutineType, FunctionType, GeneratorType
 
-from ..describing import attempt, is_a, shorten, untouched, unused_parameter
+from ...describing import attempt, is_a, shorten, untouched, unused_parameter
 from .wire import NAME
 from .wire_writing import Encoder, facts
 

@@ -8,7 +8,7 @@ import sys
 from collections import deque
 from fractions import Fraction
 
-from ..describing import attempt, is_a, shorten
+from ...describing import attempt, is_a, shorten
 from .wire import (
     LONGEST_NUMBER,
     LONGEST_RANGE,

@@ -14,8 +14,8 @@ from enum import Enum
 from functools import partial
 from types import BuiltinMethodType, CellType, FunctionType, MethodType, ModuleType
 
-from ..describing import attempt, is_a
-from ..errors import CourseError
+from ...describing import attempt, is_a
+from ...errors import CourseError
 from .wire_writing import tensor_bytes
 
 _BY_NUMBER = (FunctionType, MethodType, BuiltinMethodType, partial)

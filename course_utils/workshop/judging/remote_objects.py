@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import count
 from types import CoroutineType, FunctionType, GeneratorType, SimpleNamespace
 
-from ..describing import attempt
+from ...describing import attempt
 from .wire import NAME, SHOWN, WireError
 from .wire_reading import about_type, named_type
 

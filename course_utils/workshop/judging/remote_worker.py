@@ -14,7 +14,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ..describing import attempt, shorten, type_name
+from ...describing import attempt, shorten, type_name
 from .remote_returning import chance, change, differs, files_of, photo, set_chance, write_files
 from .remote_telling import Teller, text_of
 from .wire import NAME, SHOWN, Ended, Wire, WireError

@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 
-from ..errors import CourseError
+from ...errors import CourseError
 
 STRUCTURE, RAW, TOTAL = 2 << 20, 64 << 20, 128 << 20  # bytes: of one message, of its arrays, of all that is read
 DEPTH, LONGEST_RANGE, LONGEST_NUMBER = 100, 1_000_000, 4096  # levels of tuples; numbers; bytes of a whole number

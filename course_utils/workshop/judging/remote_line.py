@@ -10,7 +10,7 @@ import os
 import sys
 from types import FunctionType, MappingProxyType, MethodType
 
-from ..exercises.limits import TimeUp
+from ...exercises.limits import TimeUp
 from . import remote_objects
 from .remote_returning import chance, files_of, put, set_chance, write_files
 from .remote_sending import Unjudgeable, pack
