@@ -47,7 +47,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 # Megabytes, measured on Linux: what is downloaded, and what the disk holds afterwards.
-PACKAGES_MB, TEST_TOOLS_MB, TORCH_MB, TORCH_CUDA_MB = 150, 65, 200, 3000
+PACKAGES_MB, TEST_TOOLS_MB, WORKSHOP_MB, TORCH_MB, TORCH_CUDA_MB = 150, 65, 20, 200, 3000
 DISK_GB, DISK_CUDA_GB = 3, 9
 BOOTSTRAP = ("--quiet", "--no-compile", "--only-binary=:all:", "--retries=1")
 UV = "uv==0.13.9"  # where none is on this machine
@@ -439,7 +439,7 @@ def write_stamp(stamp):
 
 def install(extras):
     torch, why, need_gb = choose_torch(installed_torch())
-    packages_mb = PACKAGES_MB + (TEST_TOOLS_MB if "test" in extras else 0)
+    packages_mb = PACKAGES_MB + TEST_TOOLS_MB * ("test" in extras) + WORKSHOP_MB * ("workshop" in extras)
     if not offline():
         say(f"Packages: about {packages_mb} MB to download where nothing is cached yet.")
     say(f"PyTorch: {why}.")

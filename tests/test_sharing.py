@@ -256,7 +256,7 @@ def test_the_card_says_what_is_told_and_what_never_is(folder):
         text = str(card)
         for part in ("how many tries", "how many hints", "known mistake", "letters you chose", "how long ago"):
             assert part in text
-        assert "never tells your code" in text and "your name" in text and "Nothing is sent anywhere" in text
+        assert "never tells the Python you wrote" in text and "your name" in text and "Nothing is sent anywhere" in text
         assert str(folder) not in text, "a path may name its owner"
 
 
@@ -346,7 +346,7 @@ def test_a_folder_that_answers_too_late_gets_nothing(folder, monkeypatch):
         shown = str(progress().share(folder))
         slow.set()
         wait_for_the_folder()
-    assert "Progress: not shared" in shown and "does not answer" in shown
+    assert "Progress: nothing changed" in shown and "does not answer" in shown
     check("0.2", "c")
     assert not [*folder.iterdir()]
 
@@ -379,7 +379,7 @@ def test_what_cannot_be_shared_is_said_and_changes_nothing(folder, home, tmp_pat
     ]
     for given, part in cases:
         shown = progress().share(**given)
-        assert "Progress: not shared" in str(shown) and part in str(shown), given
+        assert "Progress: nothing changed" in str(shown) and part in str(shown), given
     check("0.4", wrong_size)
     assert entries(home)["0.4"].keys() == {"status", "tries", "hints"} and not [*folder.iterdir()]
     assert "unknown chapter" in str(progress("banana").share())

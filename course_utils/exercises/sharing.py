@@ -107,14 +107,14 @@ def share(folder=None, name=None, chapter: str = "") -> Card:
         chosen = replace(chosen, folder=_folder(folder), chapter=chapter)
         return _folder_card(chosen, before)
     except CourseError as error:
-        return Card(heading="Progress: not shared", text=str(error))
+        return Card(heading="Progress: nothing changed", text=str(error))
     except Exception as error:
-        return Card(heading="Progress: not shared", text=f"Something went wrong here ({type(error).__name__}).")
+        return Card(heading="Progress: nothing changed", text=f"Something went wrong here ({type(error).__name__}).")
 
 
 def _code_card(chosen: Sharing, chapter: str, notes: store.Notes) -> Card:
     text = [
-        "Copy this line and give it to whoever leads the class, for example in the chat.",
+        "Copy this line, if you want to, and give it to whoever leads the class, for example in the chat.",
         _WHAT,
         _never(chosen) + " Nothing is sent anywhere: the line goes where you put it.",
     ]
@@ -122,7 +122,7 @@ def _code_card(chosen: Sharing, chapter: str, notes: store.Notes) -> Card:
         notes += (
             f"It is also written into {_shown(chosen.folder)} at each check; `progress().share(False)` ends that.",
         )
-    line, heading = _line(chosen, chapter), "Progress: your code" + (f" for chapter {chapter}" if chapter else "")
+    line, heading = _line(chosen, chapter), "Progress: a line to share" + (f" for chapter {chapter}" if chapter else "")
     if len(line) > _LONG_LINE and not chapter:
         notes += ("Too long? `progress(6).share()` tells of chapter 6 alone.",)
     return Card(heading=heading, text="\n".join(text), code=line, notes=notes)
@@ -153,17 +153,17 @@ def _folder_card(chosen: Sharing, before: Sharing) -> Card:
 def _never(chosen: Sharing) -> str:
     who = f"your name: you are `{_label(chosen)}` in it"
     if chosen.name:
-        who = f"more of you than the name you gave, {code(chosen.name)}"
-    return f"It never tells your code, what your code gives, anything of your machine, or {who}."
+        who = f"more of you than your label `{_label(chosen)}` and the name you gave, {code(chosen.name)}"
+    return f"It never tells the Python you wrote, what it gives, anything of your machine, or {who}."
 
 
 def _end() -> Card:
-    before, heading = _choice(), "Progress: not shared"
+    before, heading = _choice(), "Progress: sharing ended"
     if before is None or not before.on:
         return Card(heading=heading, text="Nothing was shared, and nothing is.")
     notes = _keep(Sharing(before.learner)) + store.save_last(None)
     _lately.clear()
-    said = "Codes that you pasted somewhere stay there."
+    said = "Lines that you pasted somewhere stay there."
     if before.folder:
         taken = "was taken away" if _take_back(before, _FIRST_PATIENCE) == "" else "could not be taken away"
         said = f"Your file in {_shown(before.folder)} {taken}. {said}"

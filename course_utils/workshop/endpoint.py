@@ -96,7 +96,7 @@ def read_address(given: str) -> str:
         guess = f"http://{given}"
         meant = (
             f"did you mean {guess}?"
-            if "//" not in given and len(given) < 80 and _is_address(guess)
+            if set(given) & set(".:") and "//" not in given and len(given) < 80 and _is_address(guess)
             else "copy it from the board."
         )
         raise CourseError(
