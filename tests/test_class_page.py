@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from course_utils import CourseError
-from course_utils.exercises import Choice, all_exercises
+from course_utils.exercises import Choice, all_exercises, share_code
 from course_utils.exercises.share_code import Seen, Shared, write
 from course_utils.exercises.share_folder import replace_text
 from course_utils.exercises.shelf import find
@@ -94,7 +94,7 @@ def test_two_with_one_name_are_told_apart(tmp_path):
 
 
 def test_mistakes_are_not_told_of_another_version(tmp_path):
-    put(tmp_path, "1.txt", code(1, {"6.1": STUCK}, edition=(Shared(1, 0).edition + 77) % 256))
+    put(tmp_path, "1.txt", code(1, {"6.1": STUCK}, edition=(share_code.edition() + 77) % 256))
     state = Folder(tmp_path).look()
     assert line(state, "6.1").slip == "" and line(state, "6.1").unsolved == 1
     assert "another version of the course: 1" in class_view.part(state, "", False, "class")

@@ -114,7 +114,7 @@ class Choice:
         return f'answer = "{", ".join(self.right)}"'
 
     def check(self, answer) -> str | None:
-        chosen = _letters(answer, self.options)
+        chosen = chosen_letters(answer, self.options)
         if not chosen:
             return f"Expected {self.expects}; given: {describe(answer)}."
         if not self.several and len(chosen) > 1:
@@ -154,10 +154,10 @@ class Choice:
         return (*(f"answer = {form!r}" for form in forms), f"answer = set({list(self.right)!r})")
 
 
-def _letters(answer, options) -> set[str] | None:
+def chosen_letters(answer, options) -> set[str] | None:
     """The letters chosen, or None when something else is there too."""
     if is_a(answer, list, tuple, set, frozenset):
-        parts = [_letters(part, options) if is_a(part, str) else None for part in list(answer)[:100]]
+        parts = [chosen_letters(part, options) if is_a(part, str) else None for part in list(answer)[:100]]
         return None if None in parts else set().union(*parts)
     text = as_text(answer)
     if text is None or len(text) > 100:

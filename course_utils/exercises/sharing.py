@@ -19,7 +19,7 @@ from ..errors import CourseError
 from . import progress_store as store
 from . import share_folder
 from .display import Card
-from .records import Choice, Exercise, _letters
+from .records import Choice, Exercise, chosen_letters
 from .share_code import LONGEST_NAME, Seen, Shared, write
 from .shelf import find
 
@@ -67,7 +67,7 @@ def diagnosis(record: Exercise | Choice, message: str, answer=None) -> str:
     Of a question it is the letters chosen: "b", or "a, c".
     """
     if isinstance(record, Choice):
-        return ", ".join(sorted(_letters(answer, record.options) or ()))
+        return ", ".join(sorted(chosen_letters(answer, record.options) or ()))
     found = [(len(wrong.says), place) for place, wrong in enumerate(record.wrong) if wrong.says in message]
     if not found:
         return ""
