@@ -102,7 +102,7 @@ def _installed(package: str) -> str | None:
     """The version of a package, or None: not there, or half installed, which leaves a folder without a version."""
     try:
         return version(package)
-    except (PackageNotFoundError, KeyError):
+    except (PackageNotFoundError, KeyError, FileNotFoundError):  # the last: of the backport importlib_metadata
         return None
 
 
