@@ -195,6 +195,15 @@ def _shown_call(function, args, kwargs) -> str:
 
 def _own_line(error: BaseException, function) -> str:
     """', in line 3 of the cell: `x / 0`': the last frame that runs in the learner's own namespace."""
+    place = own_place(error, function)
+    if place is None:
+        return ""
+    _, number, line = place
+    return f", in line {number} of the cell" + (f": {code(line, 120)}" if line else "")
+
+
+def own_place(error: BaseException, function) -> tuple[dict, int, str] | None:
+    """(namespace, line number, text of the line) where the learner's own code stopped; None if it did not."""
     import linecache
 
     own = attempt(lambda: inspect.unwrap(function).__globals__)  # not those of a decorator such as no_grad
@@ -205,9 +214,9 @@ def _own_line(error: BaseException, function) -> str:
             found = trace
         trace = trace.tb_next
     if found is None:
-        return ""
+        return None
     line = linecache.getline(found.tb_frame.f_code.co_filename, found.tb_lineno).strip()
-    return f", in line {found.tb_lineno} of the cell" + (f": {code(line, 120)}" if line else "")
+    return found.tb_frame.f_globals, found.tb_lineno, line
 
 
 def _copy(value):

@@ -4,9 +4,7 @@ It runs in the process that runs the learner's code, so nothing here is safe fro
 the judge takes from here data only. Printing goes elsewhere; the socket is used for nothing else.
 """
 
-import inspect
 import io
-import linecache
 import pickle
 import sys
 import tempfile
@@ -15,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ...describing import attempt, shorten, type_name
+from ...exercises.answers import own_place
 from .remote_returning import chance, change, differs, files_of, photo, set_chance, write_files
 from .remote_telling import Teller, text_of
 from .wire import NAME, SHOWN, Ended, Wire, WireError
@@ -185,18 +184,11 @@ class Worker:
 
     def place(self, error: BaseException, target) -> tuple | None:
         """(namespace, its name, line, text): where the learner's own code stopped; None if it did not."""
-        own = attempt(lambda: inspect.unwrap(target).__globals__)
-        found, trace = None, error.__traceback__
-        while trace is not None:
-            space = trace.tb_frame.f_globals
-            if space is own or space.get("__name__") == "__main__":
-                found = trace
-            trace = trace.tb_next
-        if found is None:
+        place = own_place(error, target)
+        if place is None:
             return None
-        space = found.tb_frame.f_globals
-        line = linecache.getline(found.tb_frame.f_code.co_filename, found.tb_lineno).strip()
-        return self.number(space), text_of(space.get("__name__")), found.tb_lineno, shorten(line, SHOWN)
+        space, number, line = place
+        return self.number(space), text_of(space.get("__name__")), number, shorten(line, SHOWN)
 
 
 class _Unpickler(pickle.Unpickler):
